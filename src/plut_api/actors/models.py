@@ -1,0 +1,224 @@
+"""Tables of people, businesses, yearly figures and consents.
+
+Columns ending in `_sealed` are encrypted, those ending in `_index` are blind indexes; uniqueness stands on the index.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from plut_api.identity.models import Account
+from plut_api.kit.database import Identified, Model, Versioned, Xid8, check, enum_column
+from plut_api.organizations.models import Organization
+from plut_api.reference.models import Region
+
+
+class Sex(StrEnum):
+    """Sex as in the population register."""
+
+    female = "female"
+    male = "male"
+
+
+class MaritalStatus(StrEnum):
+    """Marital status as in the population register."""
+
+    single = "single"
+    married = "married"
+    divorced = "divorced"
+    widowed = "widowed"
+
+
+class Disability(StrEnum):
+    """Kinds of disability (UU 8/2016 art. 4); several at once are possible. Self-declared, never demanded."""
+
+    physical = "physical"
+    intellectual = "intellectual"
+    mental = "mental"
+    sensory = "sensory"
+
+
+class Person(Versioned, Model):
+    """A person: owner, participant, aspiring entrepreneur. No document is demanded before it is needed."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        UniqueConstraint("account_id"),
+        UniqueConstraint("nik_index"),
+        Index("ix_people_phone_index", "phone_index"),
+        Index("ix_people_village_name", "village_code", "full_name"),
+        Index("ix_people_name_trgm", "full_name", postgresql_using="gin", postgresql_ops={"full_name": "gin_trgm_ops"}),
+        check("(identity_verified_at IS NULL) = (identity_verified_by IS NULL)", "verified_by_someone"),
+        check("identity_verified_at IS NULL OR nik_index IS NOT NULL", "verified_nik"),
+    )
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id))
+    full_name: Mapped[str]
+    nik_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    nik_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sex: Mapped[Sex | None] = mapped_column(enum_column(Sex, "sex"))
+    birth_date: Mapped[date | None]
+    marital_status: Mapped[MaritalStatus | None] = mapped_column(enum_column(MaritalStatus, "marital_status"))
+    disabilities: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    village_code: Mapped[str | None] = mapped_column(ForeignKey(Region.code))
+    registered_by: Mapped[UUID | None]  # The account that registered on the person's behalf; null: the person.
+    identity_verified_at: Mapped[datetime | None]
+    identity_verified_by: Mapped[UUID | None]
+    import_id: Mapped[UUID | None]
+
+
+class SizeClass(StrEnum):
+    """Size of a business (PP 7/2021 art. 35). Open: `large` lies above; unknown is null, never micro."""
+
+    micro = "micro"
+    small = "small"
+    medium = "medium"
+    large = "large"
+
+
+class LegalForm(StrEnum):
+    """Legal form of a business."""
+
+    individual = "individual"
+    cv = "cv"
+    firma = "firma"
+    pt = "pt"
+    pt_individual = "pt_individual"
+    cooperative = "cooperative"
+    other = "other"
+
+
+class ActorStatus(StrEnum):
+    """Whether a business trades."""
+
+    active = "active"
+    dormant = "dormant"
+    closed = "closed"
+
+
+class Actor(Versioned, Model):
+    """A business (pelaku usaha). Size classes are derived from its figures by `actors/size.py`, never typed in."""
+
+    __tablename__ = "actors"
+    __table_args__ = (
+        UniqueConstraint("nib_index"),
+        UniqueConstraint("row_key"),
+        ForeignKeyConstraint(["kbli_version", "kbli_code"], ["kbli.version", "kbli.code"]),
+        Index("ix_actors_region_name", "village_code", "name"),
+        Index(
+            "ix_actors_village_name_trgm",
+            "village_code",
+            "name",
+            postgresql_using="gist",
+            postgresql_ops={"name": "gist_trgm_ops(siglen=32)"},
+        ),
+        Index("ix_actors_list", "regency_code", "size_class", "id"),
+        Index("ix_actors_import_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
+        check("regency_code = substr(village_code, 1, 5)", "regency_of_village"),
+        check("(kbli_code IS NULL) = (kbli_version IS NULL)", "kbli_with_version"),
+        check("(size_class IS NULL) = (size_basis IS NULL)", "size_with_basis"),
+    )
+    name: Mapped[str]
+    village_code: Mapped[str] = mapped_column(ForeignKey(Region.code))
+    regency_code: Mapped[str]
+    address: Mapped[str | None]
+    legal_form: Mapped[LegalForm] = mapped_column(enum_column(LegalForm, "legal_form"), default=LegalForm.individual)
+    status: Mapped[ActorStatus] = mapped_column(enum_column(ActorStatus, "status"), default=ActorStatus.active)
+    kbli_version: Mapped[str | None]
+    kbli_code: Mapped[str | None]
+    started_on: Mapped[date | None]
+    nib_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    nib_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    npwp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    npwp_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    size_class: Mapped[SizeClass | None] = mapped_column(enum_column(SizeClass, "size_class"))
+    size_basis: Mapped[str | None]  # `sales` or `capital`: which figure decided.
+    registered_by: Mapped[UUID | None]
+    import_id: Mapped[UUID | None]
+    row_key: Mapped[str | None]  # Natural key of an imported row without NIB.
+
+
+class Ownership(Identified, Model):
+    """A person owns a business; a business has at least one owner."""
+
+    __tablename__ = "ownerships"
+    __table_args__ = (UniqueConstraint("actor_id", "person_id"),)
+    actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id), index=True)
+    since: Mapped[date | None]
+
+
+class AnnualFigure(Identified, Model):
+    """Figures of one year as reported at one time; a correction is a new row, the newest row of a year counts."""
+
+    __tablename__ = "annual_figures"
+    __table_args__ = (
+        Index("ix_annual_figures_newest", "actor_id", "year", "id"),
+        check("year BETWEEN 1945 AND 2100", "year"),
+        check("capital_idr >= 0 AND sales_idr >= 0 AND assets_idr >= 0", "money_not_negative"),
+        check("workers_female >= 0 AND workers_male >= 0", "workers_not_negative"),
+        check("source IN ('owner', 'officer', 'import', 'tax')", "source"),
+    )
+    actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"))
+    year: Mapped[int] = mapped_column(SmallInteger)
+    capital_idr: Mapped[int | None] = mapped_column(BigInteger)
+    sales_idr: Mapped[int | None] = mapped_column(BigInteger)
+    assets_idr: Mapped[int | None] = mapped_column(BigInteger)
+    workers_female: Mapped[int | None] = mapped_column(Integer)
+    workers_male: Mapped[int | None] = mapped_column(Integer)
+    source: Mapped[str]
+    recorded_by: Mapped[UUID | None]
+    import_id: Mapped[UUID | None]
+
+
+class ConsentPurpose(StrEnum):
+    """What a consent allows."""
+
+    financing = "financing"
+
+
+class Consent(Identified, Model):
+    """The owner lets one organization see one business for one purpose (UU 27/2022 art. 20-24), until it ends.
+
+    `change_xid` stamps the transaction of the last change, for the incremental pull of the recipient.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        Index(
+            "uq_consents_one_active",
+            "actor_id",
+            "organization_id",
+            "purpose",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        Index("ix_consents_changes", "organization_id", "change_xid", "actor_id"),
+        check("expires_at > given_at", "period"),
+    )
+    actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"))
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey(Organization.id))
+    purpose: Mapped[ConsentPurpose] = mapped_column(enum_column(ConsentPurpose, "purpose"))
+    text_version: Mapped[str]
+    language: Mapped[str]
+    channel: Mapped[str]
+    given_by: Mapped[UUID]
+    given_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    expires_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None]
+    change_xid: Mapped[int] = mapped_column(Xid8(), server_default=text("pg_current_xact_id()"))

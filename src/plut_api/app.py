@@ -1,0 +1,79 @@
+"""create_app(): routers, middleware, error handlers; nothing else."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette_compress import CompressMiddleware
+
+from plut_api.actors.router import router as actors
+from plut_api.cooperatives.router import router as cooperatives
+from plut_api.financing.router import router as financing
+from plut_api.identity.router import router as identity
+from plut_api.identity.tokens import identifier
+from plut_api.integration.router import router as integration
+from plut_api.kit.answers import install_answers
+from plut_api.kit.contract import describe, install_contract
+from plut_api.kit.database import make_engine, session_factory
+from plut_api.kit.docs import router as docs
+from plut_api.kit.health import router as health
+from plut_api.kit.middleware import Exchange
+from plut_api.kit.rate_limits import Meter, Quota
+from plut_api.organizations.router import router as organizations
+from plut_api.outcomes.router import router as outcomes
+from plut_api.programs.router import router as programs
+from plut_api.reference.router import router as reference
+from plut_api.settings import Settings
+
+ROUTERS = (
+    health,
+    docs,
+    reference,
+    organizations,
+    identity,
+    actors,
+    programs,
+    outcomes,
+    cooperatives,
+    financing,
+    integration,
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application for a database that is already migrated; its engine opens with the first request."""
+    if settings.database_url is None:
+        raise ValueError("PLUT_DATABASE_URL is not set; `plut run` starts a database of its own and sets it")
+    url = settings.database_url.get_secret_value()
+    engine = make_engine(url, settings)
+    replica = settings.database_replica_url
+    app = FastAPI(lifespan=_lifespan, **describe(settings))
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.reading_engine = make_engine(replica.get_secret_value(), settings) if replica else engine
+    app.state.sessions = session_factory(engine)
+    app.state.identify = identifier(app.state.sessions, settings)
+    for router in ROUTERS:
+        app.include_router(router)
+    install_answers(app)
+    install_contract(app)
+    meter = Meter(Quota("calls", settings.rate_limit_per_minute, 60), app.state.sessions)
+    app.add_middleware(CompressMiddleware, minimum_size=1024, zstd_level=1, brotli_quality=3, gzip_level=3)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["*"], allow_headers=["*"]
+        )
+    app.add_middleware(Exchange, settings=settings, meter=meter)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    gc.collect()
+    gc.freeze()  # What is loaded by now stays; the collector need not look at it again.
+    yield
+    await app.state.engine.dispose()
+    if app.state.reading_engine is not app.state.engine:
+        await app.state.reading_engine.dispose()

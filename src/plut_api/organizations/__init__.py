@@ -1,0 +1,1 @@
+"""The registry of organizations: Dinas, OPDs, banks, OJK, private partners, universities."""

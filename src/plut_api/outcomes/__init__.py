@@ -1,0 +1,1 @@
+"""The five outcomes: rubric, baseline, target, evidence, verification, level reached."""

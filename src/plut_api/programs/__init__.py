@@ -1,0 +1,1 @@
+"""Training programmes: proposal to completion, sessions, enrolments."""

@@ -1,0 +1,1 @@
+"""Regions, KBLI, holidays and dated rule values: facts that others decided and we only keep."""

@@ -1,0 +1,65 @@
+"""Every setting of the product: typed, read from `PLUT_*` environment variables, listed in the README."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may decide. A secret that is not given is made once and kept in the data directory."""
+
+    model_config = SettingsConfigDict(env_prefix="PLUT_", extra="ignore", frozen=True)
+
+    mode: Literal["sandbox", "production"] = Field(
+        default="sandbox",
+        description="`production` refuses generated keys, the log gateway and client secrets in logs.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port the server listens on.")
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="Port for `/metrics`; 0 leaves it off.")
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="Where clients reach the API: token issuer, links, problem types."
+    )
+    data_dir: Path = Field(default=Path(".plut"), description="Embedded database, generated keys, logs.")
+
+    database_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL 16 or newer (`postgresql://…`); unset starts the embedded one."
+    )
+    database_migrate_url: SecretStr | None = Field(default=None, description="Owner role for migrations.")
+    database_direct_url: SecretStr | None = Field(default=None, description="Past a pooler, for LISTEN.")
+    database_replica_url: SecretStr | None = Field(default=None, description="Streams and public catalogues.")
+    database_schema: str = Field(default="public", pattern=r"^[a-z_][a-z0-9_]{0,62}$", description="Schema to live in.")
+    database_pool: int = Field(default=16, ge=1, le=100, description="Connections per process.")
+
+    data_keys: SecretStr | None = Field(
+        default=None, description="Encryption keys, `id:base64` of 32 bytes each, comma separated, newest first."
+    )
+    index_key: SecretStr | None = Field(default=None, description="Blind-index key, base64 of 32 bytes.")
+
+    sms_gateway: str = Field(
+        default="log", description="`log` writes codes to the log (development), or the URL of an HTTP gateway."
+    )
+    sms_gateway_token: SecretStr | None = Field(default=None, description="Bearer token for the HTTP gateway.")
+
+    access_token_seconds: Annotated[int, Field(ge=60, le=3600)] = 600
+    refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 30
+    otp_seconds: Annotated[int, Field(ge=60, le=900)] = 300
+
+    rate_limit_per_minute: int = Field(default=1200, ge=1, description="Calls a minute for one caller or address.")
+    otp_per_phone_per_hour: int = Field(default=5, ge=1, description="One-time codes an hour for one phone number.")
+    otp_per_address_per_hour: int = Field(default=60, ge=1, description="One-time codes an hour from one address.")
+    body_limit_bytes: int = Field(default=1_048_576, ge=1024, description="Largest JSON body.")
+    upload_limit_bytes: int = Field(default=104_857_600, ge=1024, description="Largest uploaded file.")
+    cors_origins: tuple[str, ...] = Field(default=(), description="Browser origins that may call; none by default.")
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,17 @@
+"""Every table of the product, imported for its side effect on the metadata (migrations, tests)."""
+
+from plut_api.actors import models as actors
+from plut_api.cooperatives import models as cooperatives
+from plut_api.financing import models as financing
+from plut_api.identity import models as identity
+from plut_api.integration import models as integration
+from plut_api.kit import idempotency, outbox, rate_limits
+from plut_api.kit.database import Model
+from plut_api.organizations import models as organizations
+from plut_api.outcomes import models as outcomes
+from plut_api.programs import models as programs
+from plut_api.reference import models as reference
+
+METADATA = Model.metadata
+ROOMS = (reference, organizations, identity, actors, programs, outcomes, cooperatives, financing, integration)
+KIT = (idempotency, outbox, rate_limits)
