@@ -113,7 +113,7 @@ class Make:
             "name": f"Usaha Contoh {next(self._numbers)}",
             "village_code": VILLAGES[0],
             "kbli_version": "2025",
-            "kbli_code": "10391",
+            "kbli_code": "10794",
             "started_on": date(2023, 1, 10),
         } | given
         values["regency_code"] = values["village_code"][:5]
