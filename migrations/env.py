@@ -44,6 +44,10 @@ def _run(connection: Connection) -> None:
 
 def main() -> None:
     """Run under the advisory lock; a lock that production traffic holds is tried again, not waited for."""
+    if context.is_offline_mode():
+        context.configure(url=_url(), target_metadata=METADATA, literal_binds=True)
+        context.run_migrations()
+        return
     schema = context.config.attributes.get("schema", "public")
     options = f"-c lock_timeout=2s -c statement_timeout=30s -c timezone=UTC -c search_path={schema}"
     engine = create_engine(_url(), poolclass=NullPool, connect_args={"options": options})

@@ -28,7 +28,7 @@ ROLE_KIND = {
     Role.partner: OrganizationKind.private,
 }
 CLIENT_SECRET = "an-invented-client-secret"
-VILLAGES = ("52.71.01.1001", "52.03.17.2003", "52.01.01.2001", "52.04.01.2001")
+VILLAGES = ("52.71.01.1004", "52.03.17.2003", "52.01.01.1001", "52.04.02.2001")
 Row = TypeVar("Row", bound=Model)
 
 

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("updated_count", sa.Integer(), nullable=True),
         sa.Column("unchanged_count", sa.Integer(), nullable=True),
         sa.Column("refused_count", sa.Integer(), nullable=True),
+        sa.Column("warning_count", sa.Integer(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -53,16 +54,20 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
     )
+    op.create_index("ix_imports_organization_id", "imports", ["organization_id", "id"], unique=False)
     op.create_table(
         "import_faults",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("column", sa.Text(), nullable=True),
         sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column(
+            "severity",
+            sa.Enum("error", "warning", name="severity", native_enum=False, create_constraint=True, length=None),
+            nullable=False,
+        ),
         sa.Column("value", sa.Text(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["import_id"], ["imports.id"], name=op.f("fk_import_faults_import_id_imports"), ondelete="CASCADE"
         ),
@@ -84,4 +89,5 @@ def downgrade() -> None:
     op.drop_table("import_files")
     op.drop_index("ix_import_faults_import_id", table_name="import_faults")
     op.drop_table("import_faults")
+    op.drop_index("ix_imports_organization_id", table_name="imports")
     op.drop_table("imports")

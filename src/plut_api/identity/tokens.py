@@ -1,5 +1,6 @@
 """Access tokens: short-lived JWTs (RFC 9068, `at+jwt`), signed ES256, verified with an allow-list (RFC 8725)."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -20,6 +21,7 @@ from plut_api.settings import Settings
 AUDIENCE = "plut-api"
 TYPE = "at+jwt"
 _REMEMBERED = 10_000
+_KEYS_AGAIN_AFTER = 2.0  # Seconds.
 
 
 async def issue_access_token(db: AsyncSession, settings: Settings, caller: Caller) -> str:
@@ -42,21 +44,37 @@ async def issue_access_token(db: AsyncSession, settings: Settings, caller: Calle
     return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key)
 
 
+class _Keys:
+    """The verifying keys, read again when a token names an unknown one, but at most every few seconds."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+        self._sessions = sessions
+        self._known = KeySet([])
+        self._read_at = 0.0
+
+    async def for_token(self, token: str) -> KeySet:
+        """Keys to verify a token with."""
+        if not _names_key_of(token, self._known) and time.monotonic() - self._read_at > _KEYS_AGAIN_AFTER:
+            self._read_at = time.monotonic()
+            async with self._sessions() as db:
+                self._known = await verifying_keys(db)
+        return self._known
+
+
 def identifier(sessions: async_sessionmaker[AsyncSession], settings: Settings) -> Callable[[str], Awaitable[Caller]]:
-    """A function from token to Caller. A verified token is remembered until it expires, so that a busy client's calls
-    cost one signature check in ten minutes."""
+    """A function from token to Caller, which raises Unauthorized.
+
+    A verified token is remembered until it expires, so that a busy client costs one signature check in ten minutes.
+    """
     remembered: OrderedDict[str, tuple[int, Caller]] = OrderedDict()
-    keys: dict[str, KeySet] = {}
+    keys = _Keys(sessions)
 
     async def identify(token: str) -> Caller:
         known = remembered.get(token)
         if known is not None and known[0] > clock.now().timestamp():
             return known[1]
         remembered.pop(token, None)
-        if "now" not in keys or not _names_key_of(token, keys["now"]):
-            async with sessions() as db:
-                keys["now"] = await verifying_keys(db)
-        expires, caller = _verified(token, keys["now"], settings)
+        expires, caller = _verified(token, await keys.for_token(token), settings)
         remembered[token] = (expires, caller)
         if len(remembered) > _REMEMBERED:
             remembered.popitem(last=False)

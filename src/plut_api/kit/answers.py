@@ -66,7 +66,7 @@ def problem_of(error: Exception) -> Problem:
         log.error("database_away", error=type(error).__name__)
         return ServiceUnavailable(headers={"Retry-After": "5"})
     # Messages of database errors can quote values; the stack alone says where to look.
-    log.error("unexpected", error=type(error).__name__, stack=traceback.format_tb(error.__traceback__))
+    log.error("unexpected", error=type(error).__name__, frames=traceback.format_tb(error.__traceback__))
     return Problem()
 
 
@@ -95,6 +95,8 @@ def install_answers(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 (Starlette calls this handler for nothing else)
+        if isinstance(error.__cause__, Problem):  # The framework takes whatever stops its reading of a body for a 400.
+            return problem_answer(request.scope, error.__cause__)
         kind = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else Problem)
         headers = dict(error.headers or {})
         if methods := allowed_methods(request.app, request.url.path) if error.status_code == 405 else ():

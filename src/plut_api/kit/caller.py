@@ -105,10 +105,8 @@ async def caller_of(request: Request) -> Caller | None:
     if known is not None:
         return known
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if not scheme:
+    if scheme.lower() != "bearer":  # Basic, at the token endpoint, names a client and not yet a caller.
         return None
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
     identify: Identify = request.app.state.identify
     request.state.caller = caller = await identify(token.strip())
     return caller

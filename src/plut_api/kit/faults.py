@@ -38,6 +38,7 @@ WORDS: dict[str, Text] = {
     "too_long": Text(id="Maksimal {max_length} butir", en="At most {max_length} items"),
     "model_attributes_type": Text(id="Harus berupa objek JSON", en="This must be a JSON object"),
     "model_type": Text(id="Harus berupa objek JSON", en="This must be a JSON object"),
+    "patch_empty": Text(id="Sertakan setidaknya satu isian", en="Send at least one field"),
     "dict_type": Text(id="Harus berupa objek JSON", en="This must be a JSON object"),
 }
 _OTHER = Text(id="Nilai ini tidak dapat diterima ({type})", en="This value is not acceptable ({type})")

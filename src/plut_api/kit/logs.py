@@ -2,14 +2,15 @@
 
 import logging
 import sys
+from pathlib import Path
 
 import structlog
 
 from plut_api.settings import Settings
 
 
-def configure_logs(settings: Settings) -> None:
-    """Send structlog and the standard library's loggers through one renderer to standard output."""
+def configure_logs(settings: Settings, file: Path | None = None) -> None:
+    """Send structlog and the standard library's loggers through one renderer, to standard output or to a file."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
     )
@@ -23,7 +24,9 @@ def configure_logs(settings: Settings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(file) if file is not None else logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.kit import idempotency
 from plut_api.kit.caller import caller_of
+from plut_api.kit.media import content_type_check
 from plut_api.kit.problems import Invalid, fault
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -24,10 +25,11 @@ _TOO_MANY_TAGS = fault(
 
 
 class KitRoute(APIRoute):
-    """A route with idempotent POST, `If-None-Match`, and `no-store` unless the answer says otherwise."""
+    """A route with checked content types, idempotent POST, `If-None-Match`, and `no-store` unless otherwise said."""
 
     def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
+        body = self.body_field.field_info if self.body_field else None
+        handle = _checked(super().get_route_handler(), content_type_check(body))
         if "POST" in (self.methods or ()):
             return _idempotent(handle)
         if "GET" in (self.methods or ()):
@@ -49,6 +51,14 @@ async def open_session(request: Request) -> AsyncSession:
     await stack.enter_async_context(session.begin())
     request.state.db = session
     return session
+
+
+def _checked(handle: Handler, check: Callable[[Request], None]) -> Handler:
+    async def handler(request: Request) -> Response:
+        check(request)
+        return await handle(request)
+
+    return handler
 
 
 def _idempotent(handle: Handler) -> Handler:

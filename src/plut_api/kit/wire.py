@@ -2,16 +2,18 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
 LINE = r"^[^\x00-\x1f\x7f]*$"
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 MAX_IDR = 10**15
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
 class Wire(BaseModel):
@@ -24,6 +26,12 @@ class Patch(Wire):
     """Base of JSON Merge Patch bodies (RFC 7396): what is absent stays, null removes; at least one member."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise PydanticCustomError("patch_empty", "At least one member is needed")
+        return self
 
     def changes(self) -> dict[str, Any]:
         """The members that were sent, with their new values."""
@@ -48,6 +56,18 @@ def _trimmed(value: Any) -> Any:
 
 def _rfc3339(value: datetime) -> str:
     return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _day_as_written(value: Any) -> Any:
+    if isinstance(value, str | int | float) and not _DAY.fullmatch(str(value)):  # Pydantic would read 0 as 1970-01-01.
+        raise PydanticCustomError("date_parsing", "A date is written YYYY-MM-DD")
+    return value
+
+
+def _instant_as_written(value: Any) -> Any:
+    if isinstance(value, str | int | float) and not _INSTANT.fullmatch(str(value)):
+        raise PydanticCustomError("datetime_parsing", "An instant is written as RFC 3339 does, with its offset")
+    return value
 
 
 Unicode = AfterValidator(_no_surrogates)
@@ -115,7 +135,9 @@ Year = Annotated[
     ),
 ]
 Day = Annotated[
-    date, Field(json_schema_extra={"maxLength": 10}, description="Calendar day (WITA).", examples=["2026-03-02"])
+    date,
+    Field(json_schema_extra={"maxLength": 10}, description="Calendar day (WITA).", examples=["2026-03-02"]),
+    BeforeValidator(_day_as_written),
 ]
 Instant = Annotated[
     datetime,
@@ -125,6 +147,7 @@ Instant = Annotated[
         description="Instant, RFC 3339, UTC.",
         examples=["2026-03-02T01:30:00.000000Z"],
     ),
+    BeforeValidator(_instant_as_written),
 ]
 RegionCode = Annotated[
     str,

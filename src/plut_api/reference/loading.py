@@ -8,16 +8,19 @@ from typing import Any
 
 import holidays
 import yaml
-from sqlalchemy import Table
+from sqlalchemy import Table, delete, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from plut_api.kit import clock
 from plut_api.kit.database import Model
 from plut_api.reference.models import Holiday, HolidayKind, Kbli, Region, RuleValue
 
 DATA = files("plut_api.reference") / "data"
-HOLIDAY_YEARS = range(2024, 2029)
-RETIRED_ON = date(2022, 11, 9)  # Kepmendagri 100.1.1-6117/2022, the first coding without these codes.
+FIRST_HOLIDAY_YEAR = 2024
+# The ten codes stand in Permendagri 137/2017 and no longer in Kepmendagri 300.2.2-2138/2025, which is of this day. The
+# decree that ended them was not read, so this is the latest day by which they had ended, not the day itself.
+RETIRED_ON = date(2025, 4, 25)
 _CHUNK = 1000
 
 
@@ -27,7 +30,7 @@ async def load_reference(db: AsyncSession) -> None:
     await _upsert(db, Region, _retired_regions())
     for version in ("2020", "2025"):
         await _upsert(db, Kbli, _kbli(version))
-    await _upsert(db, Holiday, _holidays())
+    await _load_holidays(db)
     await _upsert(db, RuleValue, _rule_values())
 
 
@@ -80,12 +83,22 @@ def _kbli(version: str) -> list[dict[str, Any]]:
     ]
 
 
-def _holidays() -> list[dict[str, Any]]:
+async def _load_holidays(db: AsyncSession) -> None:
+    """Holidays up to the end of next year. A day that moved (an estimate that was decreed otherwise) is replaced."""
+    years = range(FIRST_HOLIDAY_YEAR, clock.today().year + 2)
+    rows = _holidays(years)
+    known = [(row["day"], row["kind"]) for row in rows]
+    covered = Holiday.day.between(date(years[0], 1, 1), date(years[-1], 12, 31))
+    await db.execute(delete(Holiday).where(covered, tuple_(Holiday.day, Holiday.kind).not_in(known)))
+    await _upsert(db, Holiday, rows)
+
+
+def _holidays(years: range) -> list[dict[str, Any]]:
     kinds = {HolidayKind.national: "public", HolidayKind.joint_leave: "government"}
     found = []
     for kind, category in kinds.items():
         indonesian, english = (
-            holidays.country_holidays("ID", years=HOLIDAY_YEARS, categories=category, language=language)
+            holidays.country_holidays("ID", years=years, categories=category, language=language)
             for language in ("id", "en_US")
         )
         for day, name in sorted(indonesian.items()):

@@ -1,0 +1,86 @@
+# Needs Python 3.11 to 3.13 and make, nothing else: everything besides comes from the hashed lock files into .venv.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run.stamp
+DEV_STAMP := $(VENV)/.dev.stamp
+PLUT := $(BIN)/python -m plut_api
+export PYTHONPATH := src
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test soak check lint format types migrate migration contract seed shell-db bench lock clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
+
+run: $(RUN_STAMP) ## Start everything: database, migrations, sample, worker, server
+	@$(PLUT) run
+
+demo: $(RUN_STAMP) ## Walk the chain from import to disbursement over HTTP, on a scratch database
+	@$(PLUT) demo
+
+test: $(DEV_STAMP) ## Run the tests (T=path for some of them)
+	$(BIN)/pytest $(if $(T),$(T),-n 2)
+
+soak: $(DEV_STAMP) ## Run the long tests: 650,000 rows, 10,000 fuzz cases, hundredfold repeats
+	FUZZ_CASES=10000 $(BIN)/pytest -m soak $(T)
+
+check: ## Run all that CI runs
+	bash .ci/run
+
+lint: $(DEV_STAMP) ## Lint code, imports between rooms, security, lengths
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/bandit -q -c pyproject.toml -r src
+
+format: $(DEV_STAMP) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(DEV_STAMP) ## Check types
+	$(BIN)/mypy
+
+migrate: $(RUN_STAMP) ## Bring the database to this release
+	$(PLUT) migrate
+
+migration: $(DEV_STAMP) ## Draft a migration from the tables (m="Add what")
+	$(PLUT) draft-migration "$(m)"
+
+contract: $(DEV_STAMP) ## Write openapi/ from the code, compare and lint it
+	$(PLUT) openapi export
+	$(PLUT) openapi lint
+
+seed: $(RUN_STAMP) ## Load the invented sample (SCALE=n multiplies it)
+	$(PLUT) seed --sample $(if $(SCALE),--scale $(SCALE))
+
+shell-db: $(RUN_STAMP) ## Open psql on the database
+	$(PLUT) shell-db
+
+bench: $(DEV_STAMP) ## Print the benchmark table of ratios
+	$(BIN)/python -m benchmarks
+
+lock: $(DEV_STAMP) ## Resolve the dependencies again into the lock files
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove what was made here, the local database too
+	rm -rf $(VENV) .plut .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found on the PATH."; exit 1; }
+	@echo "▸ Making $(VENV) with $(PYTHON) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements.lock | $(VENV)/bin/python
+	@echo "▸ Installing what the server needs (about a minute the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
+	@echo "▸ Installing what developing needs (about a minute the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,33 @@
+"""`plut`: run, serve, work, migrate, and the operator's commands. Each module registers its own."""
+
+from importlib import import_module
+
+import typer
+
+COMMANDS = (
+    "run",
+    "serve",
+    "worker",
+    "migrate",
+    "staff",
+    "client",
+    "imports",
+    "seed",
+    "openapi",
+    "demo",
+    "shell",
+    "migrations",
+)
+
+
+def make_cli() -> typer.Typer:
+    """The command line with every command."""
+    cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    for name in COMMANDS:
+        import_module(f"plut_api.cli.{name}").register(cli)
+    return cli
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    make_cli()()

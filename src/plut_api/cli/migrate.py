@@ -1,0 +1,52 @@
+"""`plut migrate`: bring the database to this release."""
+
+from typing import Annotated
+
+import typer
+
+from plut_api.cli.database import database, owner_address_of
+from plut_api.kit import migrations
+from plut_api.settings import Settings
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(migrate)
+
+
+def migrate(
+    to: Annotated[str, typer.Option(help="Revision to go to; a lower one migrates down.")] = "head",
+    down: Annotated[bool, typer.Option("--down", help="Migrate down to the revision instead of up.")] = False,
+) -> None:
+    """Migrate the database, then load the reference data of this release."""
+    with database() as settings:
+        move = migrations.downgrade if down else migrations.upgrade
+        move(owner_address_of(settings), to, settings.database_schema)
+        if to == "head":
+            load_reference_data(settings)
+
+
+def migrate_to_head(settings: Settings) -> None:
+    """Bring a database to this release."""
+    migrations.upgrade(owner_address_of(settings), "head", settings.database_schema)
+
+
+def load_reference_data(settings: Settings) -> None:
+    """Load regions, KBLI, holidays, dated rules and readiness rule sets; loading again changes nothing."""
+    import asyncio
+
+    asyncio.run(_load(settings))
+
+
+async def _load(settings: Settings) -> None:
+    from plut_api.financing.rules.loading import load_rule_sets
+    from plut_api.kit.database import make_engine, session_factory, unit_of_work
+    from plut_api.reference.loading import load_reference
+
+    engine = make_engine(owner_address_of(settings), settings)
+    try:
+        async with unit_of_work(session_factory(engine)) as db:
+            await load_reference(db)
+            await load_rule_sets(db)
+    finally:
+        await engine.dispose()

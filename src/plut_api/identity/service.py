@@ -1,0 +1,131 @@
+"""Accounts of people and staff, and machine clients."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from plut_api.identity.models import Account, Client
+from plut_api.identity.passwords import hash_password
+from plut_api.identity.phones import ACCOUNT_CONTEXT
+from plut_api.identity.policy import ORGANIZATION_ROLE, client_scopes_allowed
+from plut_api.identity.problems import EmailTaken, ScopeNotAllowed
+from plut_api.kit.caller import Caller, Kind, Role
+from plut_api.kit.crypto import secret_hash, vault
+from plut_api.kit.database import refusing
+from plut_api.kit.etags import require_match
+from plut_api.kit.i18n import Text
+from plut_api.kit.ids import new_id
+from plut_api.kit.problems import NotFound
+from plut_api.organizations.models import Organization, OrganizationKind
+from plut_api.organizations.service import organization_by_code
+
+ROLES_OF_KIND = {kind: {role} for kind, role in ORGANIZATION_ROLE.items()}
+ROLES_OF_KIND[OrganizationKind.dinas] = {Role.dinas, Role.consultant}
+
+
+class AccountNotFound(NotFound):
+    """There is no such account."""
+
+    code = "account_not_found"
+    title = Text(id="Akun tidak ditemukan", en="There is no such account")
+
+
+async def find_or_create_person_account(db: AsyncSession, phone: str) -> Account:
+    """The account of a phone (E.164), made on first use; two first uses at once make one."""
+    index = vault().blind(ACCOUNT_CONTEXT, phone)
+    fresh = insert(Account).values(
+        id=new_id(),
+        kind=Kind.person,
+        role=Role.person,
+        phone_sealed=vault().seal(ACCOUNT_CONTEXT, phone),
+        phone_index=index,
+        language="id",
+        is_active=True,
+        version=1,
+    )
+    await db.execute(fresh.on_conflict_do_nothing(index_elements=[Account.phone_index]))
+    return (await db.scalars(select(Account).where(Account.phone_index == index))).one()
+
+
+async def create_staff(
+    db: AsyncSession, email: str, role: Role, organization_code: str, name: str | None = None
+) -> tuple[Account, str]:
+    """A member of staff and their first password, which is not kept in the clear.
+
+    Raises OrganizationNotFound, EmailTaken, ScopeNotAllowed (a role that such an organization does not have).
+    """
+    organization = await organization_by_code(db, organization_code)
+    if role not in ROLES_OF_KIND[organization.kind]:
+        allowed = ", ".join(sorted(ROLES_OF_KIND[organization.kind]))
+        raise ScopeNotAllowed(
+            detail=Text(
+                id=f"Lembaga {organization.code} hanya mengenal peran: {allowed}",
+                en=f"Organization {organization.code} knows only the roles: {allowed}",
+            )
+        )
+    password = secrets.token_urlsafe(15)
+    account = Account(
+        kind=Kind.staff,
+        role=role,
+        organization_id=organization.id,
+        name=name,
+        email=email.strip().lower(),
+        password_hash=hash_password(password),
+    )
+    with refusing({"uq_accounts_email": EmailTaken()}):
+        db.add(account)
+        await db.flush()
+    return account, password
+
+
+async def create_client(
+    db: AsyncSession, organization_code: str, name: str, scopes: Collection[str]
+) -> tuple[Client, str]:
+    """A machine client and its secret, which is kept as a hash only.
+
+    Raises OrganizationNotFound, ScopeNotAllowed.
+    """
+    organization = await organization_by_code(db, organization_code)
+    excess = sorted(set(scopes) - client_scopes_allowed(organization.kind))
+    if excess:
+        raise ScopeNotAllowed(
+            detail=Text(
+                id=f"Klien {organization.code} tidak boleh memiliki: {', '.join(excess)}",
+                en=f"A client of {organization.code} may not hold: {', '.join(excess)}",
+            )
+        )
+    secret = secrets.token_urlsafe(32)
+    client = Client(
+        organization_id=organization.id, name=name, secret_hash=secret_hash(secret), scopes=sorted(set(scopes))
+    )
+    db.add(client)
+    await db.flush()
+    return client, secret
+
+
+async def account_of(db: AsyncSession, caller: Caller, *, for_update: bool = False) -> Account:
+    """The caller's own account. Raises AccountNotFound."""
+    account = await db.get(Account, caller.id, with_for_update=for_update or None)
+    if account is None or not account.is_active:
+        raise AccountNotFound()
+    return account
+
+
+async def change_account(db: AsyncSession, caller: Caller, if_match: str | None, changes: Mapping[str, Any]) -> Account:
+    """Change the caller's own account. Raises AccountNotFound, PreconditionRequired, PreconditionFailed."""
+    account = await account_of(db, caller, for_update=True)
+    require_match(account, if_match)
+    for name, value in changes.items():
+        setattr(account, name, value)
+    account.version += 1
+    await db.flush()
+    return account
+
+
+async def organization_of(db: AsyncSession, account: Account) -> Organization | None:
+    """The organization that an account acts for."""
+    return await db.get(Organization, account.organization_id) if account.organization_id else None

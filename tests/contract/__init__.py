@@ -1,0 +1,1 @@
+"""The contract is valid, equals the server, and is kept by it."""

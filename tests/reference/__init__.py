@@ -1,0 +1,1 @@
+"""Regions, KBLI, holidays and rule values over HTTP."""
