@@ -10,9 +10,8 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from plut_api.kit.postgres import Cluster
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.app import create_app
@@ -23,6 +22,7 @@ from plut_api.kit.contract import answer_faults
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.ids import new_id
 from plut_api.kit.migrations import upgrade
+from plut_api.kit.postgres import Cluster
 from plut_api.organizations.models import OrganizationKind
 from plut_api.reference.loading import load_reference
 from plut_api.settings import Settings, get_settings
@@ -143,3 +143,16 @@ class Api:
 def api(app: FastAPI, sessions: async_sessionmaker[AsyncSession]) -> Api:
     """The API as anyone, without sign-in; `api.as_(…)` signs in."""
     return Api(app)
+
+
+@pytest.fixture
+def statements(app: FastAPI) -> Iterator[list[str]]:
+    """The SQL that the application runs from here on; clear it where counting begins."""
+    seen: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        seen.append(arguments[2])
+
+    event.listen(app.state.engine.sync_engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(app.state.engine.sync_engine, "before_cursor_execute", note)

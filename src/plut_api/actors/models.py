@@ -222,3 +222,8 @@ class Consent(Identified, Model):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[UUID | None]
     change_xid: Mapped[int] = mapped_column(Xid8(), server_default=text("pg_current_xact_id()"))
+
+    @property
+    def version(self) -> int:
+        """1 while in force or run out, 2 once withdrawn; the ETag that withdrawing asks for."""
+        return 1 if self.withdrawn_at is None else 2

@@ -1,0 +1,11 @@
+"""HTTP of the actors room."""
+
+from fastapi import APIRouter
+
+from plut_api.actors.router.businesses import router as businesses
+from plut_api.actors.router.consents import router as consents
+from plut_api.actors.router.people import router as people
+
+router = APIRouter()
+for part in (people, businesses, consents):
+    router.include_router(part)

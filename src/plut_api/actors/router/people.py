@@ -1,0 +1,126 @@
+"""HTTP of people."""
+
+from typing import Annotated
+
+from fastapi import Body, Query, Request, Response, Security
+from sqlalchemy import select
+
+from plut_api.actors import service
+from plut_api.actors.access import people_visible_to, require_acting_for
+from plut_api.actors.models import Person
+from plut_api.actors.problems import AlreadyRegistered, NikMissing, NikTaken, PersonNotFound, StaffOnly
+from plut_api.actors.schemas.people import (
+    PersonCreate,
+    PersonMatches,
+    PersonPage,
+    PersonPatch,
+    PersonRead,
+    PersonSearch,
+)
+from plut_api.actors.shapes import person_shape
+from plut_api.kit.caller import Caller, signed_in
+from plut_api.kit.contract import created, documented
+from plut_api.kit.database import Database
+from plut_api.kit.etags import IfMatch, put_etag
+from plut_api.kit.pages import PageOf
+from plut_api.kit.search import Ordered, alike, distance, page
+from plut_api.kit.web import Router
+from plut_api.kit.wire import PathId, Search
+from plut_api.reference.rules import rule_values
+
+router = Router(tag="actors")
+
+PeopleRead = Annotated[Caller, Security(signed_in, scopes=["people:read"])]
+PeopleWrite = Annotated[Caller, Security(signed_in, scopes=["people:write"])]
+MergePatch = Annotated[PersonPatch, Body(media_type="application/merge-patch+json")]
+Regency = Annotated[
+    str | None, Query(max_length=5, pattern=r"^\d{2}\.\d{2}$", description="Only of this kabupaten or kota.")
+]
+Village = Annotated[
+    str | None, Query(max_length=13, pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$", description="Only of this village.")
+]
+
+
+@router.post("/v1/people", status_code=201, responses=created() | documented(NikTaken, AlreadyRegistered, StaffOnly))
+async def create_person(
+    body: PersonCreate, db: Database, caller: PeopleWrite, request: Request, response: Response
+) -> PersonRead:
+    """Register a person: oneself, or for PLUT's staff somebody else, which the record then says.
+
+    Only a name is needed. A NIK that disagrees with birth date, sex or village is accepted with a warning.
+    """
+    person = await service.register_person(db, caller, body)
+    response.headers["Location"] = f"/v1/people/{person.id}"
+    return await _shown(db, request, response, person)
+
+
+@router.get("/v1/people")
+async def list_people(
+    db: Database,
+    caller: PeopleRead,
+    request: Request,
+    paging: PageOf,
+    q: Search = None,
+    regency: Regency = None,
+    village: Village = None,
+) -> PersonPage:
+    """List people within the caller's rows: oneself, or everybody for PLUT's staff. NIK and phone are masked.
+
+    To look somebody up by NIK or phone, use `POST /v1/people/search`, which keeps them out of addresses and logs.
+    """
+    query = select(Person).where(people_visible_to(caller))
+    if village is not None:
+        query = query.where(Person.village_code == village)
+    if regency is not None:
+        query = query.where(Person.village_code.startswith(f"{regency}."))
+    found = Ordered(query, (Person.id,))
+    if q is not None:
+        found = Ordered(query.where(alike(Person.full_name, q)), (distance(Person.full_name, q), Person.id), fuzzy=True)
+    rows = await page(db, paging, found)
+    bounds = await rule_values(db, "youth.")
+    data = [person_shape(person, bounds, request.state.locale, in_list=True) for person in rows["data"]]
+    return PersonPage(**rows | {"data": data})
+
+
+@router.post("/v1/people/search", responses=documented(), name="search_people")
+async def search_people(body: PersonSearch, db: Database, caller: PeopleRead, request: Request) -> PersonMatches:
+    """Look people up by exact NIK or phone, among the caller's rows. Changes nothing."""
+    bounds = await rule_values(db, "youth.")
+    people = await service.find_people(db, caller, body)
+    return PersonMatches(data=[person_shape(person, bounds, request.state.locale) for person in people])
+
+
+@router.get("/v1/people/{person_id}", responses=documented(PersonNotFound))
+async def get_person(
+    person_id: PathId, db: Database, caller: PeopleRead, request: Request, response: Response
+) -> PersonRead:
+    """Read a person: oneself, or anybody for PLUT's staff."""
+    return await _shown(db, request, response, await require_acting_for(db, caller, person_id))
+
+
+@router.patch("/v1/people/{person_id}", responses=documented(PersonNotFound, NikTaken))
+async def change_person(
+    person_id: PathId,
+    body: MergePatch,
+    db: Database,
+    caller: PeopleWrite,
+    request: Request,
+    response: Response,
+    if_match: IfMatch = None,
+) -> PersonRead:
+    """Change a person. A NIK that changes counts as unverified until staff compare the identity card again."""
+    person = await service.change_person(db, caller, person_id, if_match, body.changes())
+    return await _shown(db, request, response, person)
+
+
+@router.post("/v1/people/{person_id}/verify-identity", responses=documented(PersonNotFound, NikMissing, StaffOnly))
+async def verify_identity(
+    person_id: PathId, db: Database, caller: PeopleWrite, request: Request, response: Response
+) -> PersonRead:
+    """Note that the identity card was compared with the NIK on file. PLUT's staff may."""
+    return await _shown(db, request, response, await service.verify_identity(db, caller, person_id))
+
+
+async def _shown(db: Database, request: Request, response: Response, person: Person) -> PersonRead:
+    put_etag(response, person)
+    return person_shape(person, await rule_values(db, "youth."), request.state.locale)

@@ -1,0 +1,130 @@
+"""Registering, changing and finding people."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from plut_api.actors import identifiers
+from plut_api.actors.access import people_visible_to, require_acting_for, require_staff
+from plut_api.actors.models import Person
+from plut_api.actors.problems import AlreadyRegistered, NikMissing, NikTaken
+from plut_api.actors.schemas.people import PersonCreate, PersonSearch
+from plut_api.identity.phones import ACCOUNT_CONTEXT
+from plut_api.identity.service import account_of
+from plut_api.kit import clock, outbox
+from plut_api.kit.caller import Caller
+from plut_api.kit.crypto import vault
+from plut_api.kit.database import refusing
+from plut_api.kit.etags import require_match
+from plut_api.kit.problems import Invalid, fault
+from plut_api.reference.service import require_village
+
+_TAKEN = {"uq_people_nik_index": NikTaken(), "uq_people_account_id": AlreadyRegistered()}
+
+
+async def register_person(db: AsyncSession, caller: Caller, given: PersonCreate) -> Person:
+    """Register the caller, or for PLUT's staff somebody else, which the record then says.
+
+    Raises Invalid (`village_unknown`, `phone_is_the_accounts`), NikTaken, AlreadyRegistered, StaffOnly.
+    Emits person.registered.
+    """
+    values = given.model_dump(exclude={"nik", "phone"})
+    phone = given.phone
+    if caller.is_person:
+        if phone is not None:
+            raise Invalid(errors=[_PHONE_OF_ACCOUNT])
+        account = await account_of(db, caller)
+        values["account_id"] = account.id
+        phone = vault().open(ACCOUNT_CONTEXT, account.phone_sealed) if account.phone_sealed else None
+    else:
+        require_staff(caller)
+        values["registered_by"] = caller.id
+    person = Person(**values)
+    await _settle(db, person)
+    _set_nik(person, given.nik)
+    person.phone_sealed = identifiers.seal(identifiers.PHONE, phone)
+    person.phone_index = identifiers.blind(identifiers.PHONE, phone)
+    with refusing(_TAKEN):
+        db.add(person)
+        await db.flush()
+    await db.refresh(person)
+    await outbox.record(db, "person.registered", person.id, by=caller)
+    return person
+
+
+async def change_person(
+    db: AsyncSession, caller: Caller, person_id: UUID, if_match: str | None, changes: Mapping[str, Any]
+) -> Person:
+    """Change a person. A changed NIK is unverified again.
+
+    Raises PersonNotFound, PreconditionRequired, PreconditionFailed, Invalid, NikTaken. Emits person.changed.
+    """
+    person = await require_acting_for(db, caller, person_id, for_update=True)
+    require_match(person, if_match)
+    for name, value in changes.items():
+        if name == "nik":
+            _set_nik(person, value)
+        else:
+            setattr(person, name, value)
+    await _settle(db, person)
+    person.version += 1
+    with refusing(_TAKEN):
+        await db.flush()
+    await db.refresh(person)
+    await outbox.record(db, "person.changed", person.id, by=caller)
+    return person
+
+
+async def verify_identity(db: AsyncSession, caller: Caller, person_id: UUID) -> Person:
+    """Note that staff compared the identity card. Raises StaffOnly, PersonNotFound, NikMissing."""
+    require_staff(caller)
+    person = await require_acting_for(db, caller, person_id, for_update=True)
+    if person.nik_index is None:
+        raise NikMissing()
+    person.identity_verified_at = clock.now()
+    person.identity_verified_by = caller.id
+    person.version += 1
+    await db.flush()
+    await db.refresh(person)
+    await outbox.record(db, "person.changed", person.id, by=caller)
+    return person
+
+
+async def find_people(db: AsyncSession, caller: Caller, given: PersonSearch) -> Sequence[Person]:
+    """The people with exactly this NIK or phone, among the caller's rows. Raises Invalid without either."""
+    if given.nik is None and given.phone is None:
+        raise Invalid(errors=[_NOTHING_TO_LOOK_FOR])
+    query = select(Person).where(people_visible_to(caller))
+    if given.nik is not None:
+        query = query.where(Person.nik_index == identifiers.blind(identifiers.NIK, given.nik))
+    if given.phone is not None:
+        query = query.where(Person.phone_index == identifiers.blind(identifiers.PHONE, given.phone))
+    return (await db.scalars(query.order_by(Person.id).limit(50))).all()
+
+
+def _set_nik(person: Person, nik: str | None) -> None:
+    index = identifiers.blind(identifiers.NIK, nik)
+    if index != person.nik_index:
+        person.identity_verified_at = person.identity_verified_by = None
+    person.nik_sealed, person.nik_index = identifiers.seal(identifiers.NIK, nik), index
+
+
+async def _settle(db: AsyncSession, person: Person) -> None:
+    """Bring the village to today's code; kinds of disability are kept once each."""
+    if person.village_code is not None:
+        person.village_code = (await require_village(db, person.village_code)).code
+    person.disabilities = sorted({str(kind) for kind in person.disabilities})
+
+
+_PHONE_OF_ACCOUNT = fault(
+    "#/phone",
+    "phone_is_the_accounts",
+    id="Nomor Anda adalah nomor yang dipakai untuk masuk; kosongkan isian ini",
+    en="Your number is the one you signed in by; leave this out",
+)
+_NOTHING_TO_LOOK_FOR = fault(
+    "#", "nothing_to_look_for", id="Isi NIK atau nomor ponsel", en="Give a NIK or a phone number"
+)
