@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,10 @@ import psutil
 import psycopg
 import pytest
 
-from plut_api.kit.postgres import Cluster, DiskFull, FolderNotUsable, WrongVersion
+from plut_api.kit.postgres import Cluster, DiskFull, FolderNotUsable, NoUserToRunAs, StartFailed, WrongVersion
+from plut_api.kit.postgres.cluster import BIN
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -22,11 +26,41 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         yield running
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can enter, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel that forbids user namespaces, as in many containers."""
+
+    def forbidden() -> None:
+        raise PermissionError("unshare")
+
+    monkeypatch.setattr("plut_api.kit.postgres.privileges._enter_namespace", forbidden)
+    try:
+        subprocess.run([BIN / "postgres", "-V"], user=NOBODY, group=NOBODY, extra_groups=[], check=True)
+    except OSError:
+        pytest.skip("the virtual environment lies where only root can enter")
+
+
 def answer_of(cluster: Cluster, database: str = "postgres") -> int:
     """What a simple question to the server gives: 42, if it lives."""
     with psycopg.connect(cluster.url(database)) as db:
         row = db.execute("SELECT 42").fetchone()
     return row[0] if row else 0
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits to be noticed by its parent does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def server_pid(cluster: Cluster) -> int:
@@ -95,7 +129,7 @@ def test_a_server_left_by_a_killed_process_is_used_on_and_then_stopped(tmp_path:
         pid = server_pid(adopter)
         assert answer_of(adopter) == 42
 
-    assert not psutil.pid_exists(pid)
+    assert not lives(pid)
 
 
 def test_two_folders_run_side_by_side(tmp_path: Path) -> None:
@@ -126,12 +160,65 @@ def test_two_processes_that_start_one_folder_at_once_share_one_server(tmp_path: 
 
 
 def test_an_interrupted_initialisation_is_done_again(tmp_path: Path) -> None:
-    half_made = tmp_path / "c" / "pgdata"
+    half_made = tmp_path / "c" / "pgdata.new"
     (half_made / "base").mkdir(parents=True)
     (half_made / "PG_VERSION").write_text("18\n")
 
     with Cluster(tmp_path / "c", durable=False) as cluster:
         assert answer_of(cluster) == 42
+
+
+def test_files_that_are_not_ours_are_never_removed(tmp_path: Path) -> None:
+    (tmp_path / "pgdata").mkdir()
+    (tmp_path / "pgdata" / "thesis.odt").write_text("years of work")
+
+    with pytest.raises(FolderNotUsable, match="holds other files"):
+        Cluster(tmp_path, durable=False).start()
+
+    assert (tmp_path / "pgdata" / "thesis.odt").read_text() == "years of work"
+
+
+def test_a_folder_reached_by_two_paths_has_one_server(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    with (
+        Cluster(tmp_path / "real" / "c", durable=False) as direct,
+        Cluster(tmp_path / "link" / "c", durable=False) as linked,
+    ):
+        assert linked.url() == direct.url()
+
+
+def test_a_session_that_outlives_its_killed_server_is_ended_before_the_next_starts(cluster: Cluster) -> None:
+    busy = "SET statement_timeout = 0; DO $$ BEGIN LOOP END LOOP; END $$"
+    client = subprocess.Popen([str(BIN / "psql"), cluster.url("postgres"), "-c", busy], stderr=subprocess.DEVNULL)
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as db:
+        looping = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'SET statement%' AND state = 'active'"
+        while not (row := db.execute(looping).fetchone()):
+            time.sleep(0.02)
+    server = psutil.Process(server_pid(cluster))
+    server.kill()
+    server.wait(10)
+
+    cluster.start()
+
+    assert answer_of(cluster) == 42
+    assert not lives(row[0])
+    assert client.wait(10) != 0
+
+
+def test_a_server_that_cannot_start_is_not_left_running_and_blocks_nobody(tmp_path: Path) -> None:
+    with Cluster(tmp_path / "c", durable=False) as cluster:
+        settings = tmp_path / "c" / "pgdata" / "postgresql.auto.conf"
+    settings.write_text("shared_preload_libraries = 'not_there'\n")
+
+    with pytest.raises(StartFailed, match="not_there"):
+        cluster.start()
+    settings.write_text("")
+    with Cluster(tmp_path / "c", durable=False) as again:
+        assert answer_of(again) == 42
+
+    assert not again.is_running()
 
 
 def test_data_of_another_major_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
@@ -171,6 +258,26 @@ def test_root_can_run_it_below_a_folder_that_others_cannot_enter(tmp_path: Path)
     with Cluster(closed / "c", durable=False) as cluster:
         assert answer_of(cluster) == 42
         assert psutil.Process(server_pid(cluster)).is_running()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_serves_the_data_of_an_ordinary_user_as_that_user(open_folder: Path, without_namespaces: None) -> None:
+    with Cluster(open_folder / "c", durable=False):
+        pass
+
+    with Cluster(open_folder / "c", durable=False) as cluster:
+        assert answer_of(cluster) == 42
+        assert psutil.Process(server_pid(cluster)).uids().real == NOBODY
+    assert (open_folder / "c" / "pgdata").stat().st_uid == NOBODY
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user")
+def test_root_without_any_user_who_may_enter_is_told_what_to_do(open_folder: Path, without_namespaces: None) -> None:
+    closed = open_folder / "closed"
+    closed.mkdir(mode=0o700)
+
+    with pytest.raises(NoUserToRunAs, match="Run as an ordinary user"):
+        Cluster(closed / "c", durable=False).start()
 
 
 def test_stopping_is_quick_even_with_a_client_connected(tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from tests.conftest import Api
 from tests.factories import Make
 
 
-
 async def test_the_dinas_registers_a_bank_that_anyone_can_read(api: Api, make: Make) -> None:
     dinas = api.as_(await make.staff(Role.dinas))
 

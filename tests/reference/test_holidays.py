@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -11,7 +10,6 @@ from plut_api.kit import clock
 from plut_api.reference.loading import load_reference
 from plut_api.reference.models import Holiday, HolidayKind
 from tests.conftest import Api
-
 
 
 def period(first: str, last: str) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.reference.service import check_kbli, kbli_exists
 from tests.conftest import Api
-
 
 
 async def test_the_newest_version_is_listed_unless_another_is_asked_for(api: Api) -> None:

@@ -13,7 +13,6 @@ from plut_api.reference.rules import rule_value, rule_values
 from tests.conftest import Api
 
 
-
 def fee(valid_from: date, value: int, valid_to: date | None = None) -> RuleValue:
     return RuleValue(
         code="test.fee_idr", valid_from=valid_from, valid_to=valid_to, value=value, source="invented", status="V"

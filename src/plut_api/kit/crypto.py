@@ -35,6 +35,8 @@ class Vault:
     """Seals and opens values under the newest key; older keys still open what they sealed."""
 
     def __init__(self, keys: dict[int, bytes], index_key: bytes) -> None:
+        if not keys or any(not 0 <= key_id <= 255 for key_id in keys):
+            raise ValueError("there is at least one key, and key ids are 0 to 255")
         self._newest = next(iter(keys))
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self._index_key = index_key
@@ -76,9 +78,13 @@ class Vault:
         return [None if value is None else digest(key, prefix + value.encode(), "sha256")[:16] for value in plain]
 
     def seal_token(self, claims: dict[str, Any]) -> str:
-        """An opaque URL-safe string that only this service can read and nobody can change."""
+        """An opaque URL-safe string that only this service can read and nobody can change; equal for equal claims.
+
+        Its nonce is a keyed hash of the claims, so that the same page has the same cursor, and so the same ETag.
+        """
         packed = json.dumps(claims, separators=(",", ":")).encode()
-        return base64.urlsafe_b64encode(self._encrypt(_TOKEN_CONTEXT, packed)).rstrip(b"=").decode()
+        nonce = hmac.digest(self._index_key, b"nonce\0" + packed, "sha256")[:_NONCE]
+        return base64.urlsafe_b64encode(self._encrypt(_TOKEN_CONTEXT, packed, nonce)).rstrip(b"=").decode()
 
     def open_token(self, token: str) -> dict[str, Any]:
         """The claims of `seal_token`. Raises SealBroken."""
@@ -86,11 +92,13 @@ class Vault:
             sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             raise SealBroken("not a token") from None
+        if base64.urlsafe_b64encode(sealed).rstrip(b"=").decode() != token:
+            raise SealBroken("not a token in its one spelling")
         claims: dict[str, Any] = json.loads(self._decrypt(_TOKEN_CONTEXT, sealed))
         return claims
 
-    def _encrypt(self, context: bytes, plain: bytes) -> bytes:
-        nonce = os.urandom(_NONCE)
+    def _encrypt(self, context: bytes, plain: bytes, nonce: bytes | None = None) -> bytes:
+        nonce = nonce or os.urandom(_NONCE)
         head = bytes([self._newest])
         return head + nonce + self._ciphers[self._newest].encrypt(nonce, plain, head + context)
 

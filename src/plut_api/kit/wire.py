@@ -1,7 +1,7 @@
 """Shared shapes of what crosses the wire: strict models and one annotated type per kind of field."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -55,7 +55,7 @@ def _trimmed(value: Any) -> Any:
 
 
 def _rfc3339(value: datetime) -> str:
-    return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _day_as_written(value: Any) -> Any:
@@ -153,7 +153,7 @@ RegionCode = Annotated[
     str,
     Field(
         max_length=13,
-        pattern=r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$",
+        pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$",
         description="Kemendagri code of a province, regency or city, district, or village.",
         examples=["52.71.01.1001"],
     ),
@@ -162,7 +162,7 @@ VillageCode = Annotated[
     str,
     Field(
         max_length=13,
-        pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$",
+        pattern=r"^[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}$",
         description="Kemendagri code of a desa or kelurahan.",
         examples=["52.71.01.1001"],
     ),
@@ -171,7 +171,7 @@ RegencyCode = Annotated[
     str,
     Field(
         max_length=5,
-        pattern=r"^\d{2}\.\d{2}$",
+        pattern=r"^[0-9]{2}\.[0-9]{2}$",
         description="Kemendagri code of a kabupaten or kota.",
         examples=["52.71"],
     ),

@@ -9,7 +9,7 @@ from plut_api.kit.pages import Page
 from plut_api.kit.wire import LINE, TEXT, Day, Read, RegionCode
 from plut_api.reference.models import HolidayKind, KbliLevel, RegionLevel
 
-KBLI_FORM = r"^([A-Z]|\d{2,5})$"
+KBLI_FORM = r"^([A-Z]|[0-9]{2,5})$"
 RULE_FORM = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$"
 
 

