@@ -17,6 +17,6 @@ ENV PATH=/opt/venv/bin:$PATH \
 USER plut
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/livez', timeout=2)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ.get(\"PLUT_PORT\", 8000)}/livez', timeout=2)"]
 ENTRYPOINT ["python", "-m", "plut_api"]
 CMD ["serve"]

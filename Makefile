@@ -1,6 +1,7 @@
 # Needs Python 3.11 to 3.13 and make, nothing else: everything besides comes from the hashed lock files into .venv.
+RIGHT_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+	$$p -c '$(RIGHT_PYTHON)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run.stamp
@@ -71,13 +72,18 @@ clean: ## Remove what was made here, the local database too
 	rm -rf $(VENV) .plut .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found on the PATH."; exit 1; }
-	@echo "▸ Making $(VENV) with $(PYTHON) …"
-	@$(PYTHON) -m venv $(VENV)
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(RIGHT_PYTHON)' || { \
+		echo "Python 3.11, 3.12 or 3.13 is needed. Found: $$($(or $(PYTHON),python3) --version 2>&1)." \
+			"Name one that is not on the PATH like this: make PYTHON=/path/to/python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "▸ Making $(VENV) with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUN_STAMP): requirements.lock | $(VENV)/bin/python
 	@echo "▸ Installing what the server needs (about a minute the first time) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -c 'import pathlib, sysconfig; here = pathlib.Path("src").resolve(); \
+		pathlib.Path(sysconfig.get_path("purelib"), "plut_api.pth").write_text(f"{here}\n")'
+	@printf '#!/bin/sh\nexec "%s/python" -m plut_api "$$@"\n' "$(CURDIR)/$(BIN)" > $(BIN)/plut && chmod +x $(BIN)/plut
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)

@@ -52,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(lifespan=_lifespan, **describe(settings))
     app.state.settings = settings
     app.state.engine = engine
+    app.state.hot_engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # For lists of a single statement.
     app.state.reading_engine = make_engine(replica.get_secret_value(), settings) if replica else engine
     app.state.sessions = session_factory(engine)
     app.state.identify = identifier(app.state.sessions, settings)

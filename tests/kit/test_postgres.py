@@ -1,5 +1,6 @@
 """The embedded cluster: survives rough ends, is shared by those who use it, and says clearly why it cannot run."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import psutil
 import psycopg
 import pytest
@@ -75,6 +77,24 @@ def test_the_server_speaks_utc_sorts_alike_everywhere_and_has_the_extensions(clu
         extensions = db.execute(f"SELECT count(*) FROM pg_available_extensions WHERE name IN {names}").fetchone()
 
     assert (zone, order, extensions) == (("UTC",), ("ABab",), (3,))
+
+
+def test_a_database_is_made_once_and_dropped_with_whoever_is_connected(cluster: Cluster) -> None:
+    async def answer() -> int:
+        connection = await asyncpg.connect(cluster.url("room"))
+        found: int = await connection.fetchval("SELECT 42")
+        await connection.close()
+        return found
+
+    cluster.ensure_database("room")
+    cluster.ensure_database("room")
+    assert asyncio.run(answer()) == 42
+
+    with psycopg.connect(cluster.url("room")) as guest:
+        guest.execute("SELECT 1")
+        cluster.drop_database("room")
+        with pytest.raises(psycopg.OperationalError):
+            guest.execute("SELECT 1")
 
 
 def test_a_killed_server_is_started_again_with_what_was_committed(tmp_path: Path) -> None:

@@ -30,4 +30,4 @@ def make_cli() -> typer.Typer:
 
 def main() -> None:
     """Entry point of the console script."""
-    make_cli()()
+    make_cli()(prog_name="plut")

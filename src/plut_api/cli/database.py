@@ -1,11 +1,16 @@
 """The database that a command works on: the configured one, or the embedded one, started while it is needed."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 
+import psycopg
 import typer
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.kit.database import make_engine, session_factory, unit_of_work
@@ -14,6 +19,7 @@ from plut_api.kit.problems import Problem
 from plut_api.settings import Settings, get_settings
 
 DATABASE = "plut"
+OLDEST_VERSION = 16
 
 
 @contextmanager
@@ -27,18 +33,55 @@ def database() -> Iterator[Settings]:
         yield settings
         return
     cluster = embedded(settings)
-    try:
-        cluster.start()
-        cluster.ensure_database(DATABASE)
-    except ClusterError as error:
-        typer.secho(str(error), err=True, fg=typer.colors.RED)
-        raise typer.Exit(1) from None
-    try:
+    _end_in_good_order_on_sigterm()
+    with _stopped_afterwards(cluster):
+        try:
+            cluster.start()
+            cluster.ensure_database(DATABASE)
+        except ClusterError as error:
+            typer.secho(str(error), err=True, fg=typer.colors.RED)
+            raise typer.Exit(1) from None
         os.environ["PLUT_DATABASE_URL"] = cluster.url(DATABASE)
-        yield settings.model_copy(update={"database_url": SecretStr(cluster.url(DATABASE))})
+        try:
+            yield settings.model_copy(update={"database_url": SecretStr(cluster.url(DATABASE))})
+        finally:
+            os.environ.pop("PLUT_DATABASE_URL", None)
+
+
+def _end_in_good_order_on_sigterm() -> None:
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, leave)
+
+
+@contextmanager
+def _stopped_afterwards(cluster: Cluster) -> Iterator[None]:
+    """Stop the cluster at the end, deaf to further signals: an impatient second Ctrl-C must not leave it running."""
+    try:
+        yield
     finally:
-        os.environ.pop("PLUT_DATABASE_URL", None)
+        before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
         cluster.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def require_database(settings: Settings) -> None:
+    """End the command with a message unless the database answers and is new enough."""
+    address = owner_address_of(settings)
+    try:
+        with psycopg.connect(make_url(address).render_as_string(hide_password=False), connect_timeout=10) as db:
+            version = db.info.server_version // 10_000
+    except (psycopg.Error, ArgumentError) as error:
+        where = "PLUT_DATABASE_MIGRATE_URL" if settings.database_migrate_url else "PLUT_DATABASE_URL"
+        typer.secho(f"The database that {where} names does not answer: {error}", err=True, fg=typer.colors.RED)
+        raise typer.Exit(1) from None
+    if version < OLDEST_VERSION:
+        words = f"The database runs PostgreSQL {version}; {OLDEST_VERSION} or newer is needed."
+        typer.secho(words, err=True, fg=typer.colors.RED)
+        raise typer.Exit(1)
 
 
 def embedded(settings: Settings) -> Cluster:

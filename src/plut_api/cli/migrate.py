@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from plut_api.cli.database import database, owner_address_of
+from plut_api.cli.database import database, owner_address_of, require_database
 from plut_api.kit import migrations
 from plut_api.settings import Settings
 
@@ -20,6 +20,7 @@ def migrate(
 ) -> None:
     """Migrate the database, then load the reference data of this release."""
     with database() as settings:
+        require_database(settings)
         move = migrations.downgrade if down else migrations.upgrade
         move(owner_address_of(settings), to, settings.database_schema)
         if to == "head":
@@ -27,7 +28,8 @@ def migrate(
 
 
 def migrate_to_head(settings: Settings) -> None:
-    """Bring a database to this release."""
+    """Bring a database to this release. Ends the command with a message if the database does not answer."""
+    require_database(settings)
     migrations.upgrade(owner_address_of(settings), "head", settings.database_schema)
 
 

@@ -1,9 +1,12 @@
 """`plut shell-db`: psql on the database."""
 
-import subprocess
+import os
+import signal
+import subprocess  # nosec B404
 from typing import Annotated
 
 import typer
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from plut_api.cli.database import address_of, database
 from plut_api.kit.postgres.cluster import BIN
@@ -19,5 +22,13 @@ def shell_db(
 ) -> None:
     """Open psql on the database, or run one command."""
     with database() as settings:
-        program = [str(BIN / "psql"), address_of(settings), *(["-c", command] if command else [])]
-        raise typer.Exit(subprocess.run(program, check=False).returncode)  # noqa: S603
+        address = conninfo_to_dict(address_of(settings))
+        password = str(address.pop("password", None) or "")  # Arguments are seen by every user of the machine.
+        secret = {"PGPASSWORD": password} if password else {}
+        environment = os.environ | {"PGOPTIONS": f"-c search_path={settings.database_schema}"} | secret
+        program = [str(BIN / "psql"), make_conninfo("", **address), *(["-c", command] if command else [])]
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # In psql Ctrl-C ends a query, not the session.
+        # A fixed program, and no shell.
+        done = subprocess.run(program, env=environment, check=False)  # noqa: S603  # nosec B603
+        signal.signal(signal.SIGINT, before)
+        raise typer.Exit(done.returncode)

@@ -61,43 +61,16 @@ class Page(BaseModel, Generic[T]):
     total: Total = None
 
 
-class Paging:
-    """The page asked for. `fetch` runs a Select with the keyset condition and links to the next page."""
+class Cursors:
+    """Where a list stands: the position in the cursor, and the way to the next page."""
 
     def __init__(
-        self,
-        request: Request,
-        response: Response,
-        limit: Limit = DEFAULT_LIMIT,
-        cursor: Cursor = None,
-        include: Include = None,
+        self, request: Request, response: Response, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> None:
         self.limit = limit
         self._cursor = cursor
-        self._total = bool(include)
         self._request = request
         self._response = response
-
-    async def fetch(self, db: AsyncSession, query: Select[Any], *keys: Any, descending: bool = False) -> dict[str, Any]:
-        """`{data, next_cursor, total}` of one page, ordered by the key columns (not null, unique together).
-
-        Raises InvalidCursor. Rows are the entities of the Select, or whole rows if it names several columns.
-        """
-        total = await self._count(db, query) if self._total else None
-        after = await self.position()
-        if after is not None:
-            bound = [literal(_revived(value), key.type) for value, key in zip(after, keys, strict=True)]
-            here = tuple_(*keys)
-            query = query.where(here < tuple_(*bound) if descending else here > tuple_(*bound))
-        order: list[ColumnElement[Any]] = [key.desc() if descending else key.asc() for key in keys]
-        query = query.add_columns(*(key.label(f"key_{n}") for n, key in enumerate(keys)))
-        rows = (await db.execute(query.order_by(*order).limit(self.limit + 1))).all()
-        page = rows[: self.limit]
-        next_cursor = None
-        if len(rows) > self.limit:
-            next_cursor = await self.seal([_plain(value) for value in page[-1][-len(keys) :]])
-            self.link(next_cursor)
-        return {"data": [_entity(row, len(keys)) for row in page], "next_cursor": next_cursor, "total": total}
 
     async def position(self) -> list[Any] | None:
         """What `seal` put into the cursor; None on the first page. Raises InvalidCursor."""
@@ -132,10 +105,47 @@ class Paging:
         bound = f"{self._request.url.path}\0{filters}\0{caller.id if caller else ''}"
         return hashlib.sha256(bound.encode()).hexdigest()[:16]
 
+
+class Paging(Cursors):
+    """The page asked for. `fetch` runs a Select with the keyset condition and links to the next page."""
+
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+        include: Include = None,
+    ) -> None:
+        super().__init__(request, response, limit, cursor)
+        self._total = bool(include)
+
+    async def fetch(self, db: AsyncSession, query: Select[Any], *keys: Any, descending: bool = False) -> dict[str, Any]:
+        """`{data, next_cursor, total}` of one page, ordered by the key columns (not null, unique together).
+
+        Raises InvalidCursor. Rows are the entities of the Select, or whole rows if it names several columns.
+        """
+        total = await self._count(db, query) if self._total else None
+        after = await self.position()
+        if after is not None:
+            bound = [literal(_revived(value), key.type) for value, key in zip(after, keys, strict=True)]
+            here = tuple_(*keys)
+            query = query.where(here < tuple_(*bound) if descending else here > tuple_(*bound))
+        order: list[ColumnElement[Any]] = [key.desc() if descending else key.asc() for key in keys]
+        query = query.add_columns(*(key.label(f"key_{n}") for n, key in enumerate(keys)))
+        rows = (await db.execute(query.order_by(*order).limit(self.limit + 1))).all()
+        page = rows[: self.limit]
+        next_cursor = None
+        if len(rows) > self.limit:
+            next_cursor = await self.seal([_plain(value) for value in page[-1][-len(keys) :]])
+            self.link(next_cursor)
+        return {"data": [_entity(row, len(keys)) for row in page], "next_cursor": next_cursor, "total": total}
+
     async def _count(self, db: AsyncSession, query: Select[Any]) -> int:
         return await db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
+CursorsOf = Annotated[Cursors, Depends()]
 PageOf = Annotated[Paging, Depends()]
 
 
@@ -161,4 +171,4 @@ def _revived(value: Any) -> Any:
     return _REVIVE[kind](text)
 
 
-__all__ = ["Cursor", "Include", "Limit", "NextCursor", "Page", "PageOf", "Paging", "Total"]
+__all__ = ["Cursor", "Cursors", "CursorsOf", "Include", "Limit", "NextCursor", "Page", "PageOf", "Paging", "Total"]

@@ -90,7 +90,7 @@ def _conditional(handle: Handler) -> Handler:
         if answer.status_code != 200:
             return answer
         etag = answer.headers.get("etag")
-        if etag is None and answer.headers.get("cache-control", "").startswith("public"):
+        if etag is None and answer.headers.get("cache-control", "").startswith(("public", "private")):
             etag = answer.headers["etag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
         if etag is not None and wanted is not None and _matches(wanted, etag):
             kept = {n: v for n, v in answer.headers.items() if n in ("etag", "cache-control", "vary", "link")}

@@ -8,7 +8,7 @@ an ordinary user is served as that user.
 import ctypes
 import os
 import pwd
-import subprocess
+import subprocess  # nosec B404
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -96,7 +96,8 @@ def _works(demotion: Demotion, folder: Path, program: Path) -> bool:
             raise PermissionError(folder)
 
     try:
-        subprocess.run(  # noqa: S603
+        # A fixed program, and no shell.
+        subprocess.run(  # noqa: S603  # nosec B603
             [program, "--version"], preexec_fn=demoted_and_inside, check=True, capture_output=True
         )
     except (OSError, subprocess.SubprocessError):

@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404
 import time
 from pathlib import Path
 
