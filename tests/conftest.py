@@ -15,6 +15,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.app import create_app
+from plut_api.financing.rules.loading import load_rule_sets
 from plut_api.identity.tokens import issue_access_token
 from plut_api.kit import crypto
 from plut_api.kit.caller import Caller
@@ -66,6 +67,7 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     app = create_app(settings)
     async with unit_of_work(app.state.sessions) as db:
         await load_reference(db)
+        await load_rule_sets(db)
     async with app.router.lifespan_context(app):
         yield app
 

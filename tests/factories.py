@@ -30,6 +30,7 @@ ROLE_KIND = {
 CLIENT_SECRET = "an-invented-client-secret"
 VILLAGES = ("52.71.01.1004", "52.03.17.2003", "52.01.01.1001", "52.04.02.2001")
 Row = TypeVar("Row", bound=Model)
+_NUMBERS = itertools.count(1)
 
 
 class Make:
@@ -37,7 +38,7 @@ class Make:
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions
-        self._numbers = itertools.count(1)
+        self._numbers = _NUMBERS
 
     async def add(self, *rows: Model) -> None:
         """Commit rows."""

@@ -45,7 +45,6 @@ class Readiness(Model):
     status: Mapped[ReadinessStatus] = mapped_column(enum_column(ReadinessStatus, "status"))
     score: Mapped[int] = mapped_column(SmallInteger)
     results: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    facts_hash: Mapped[str]  # Of the facts the rules read: when it changes, a confirmation no longer holds.
     computed_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[UUID | None]

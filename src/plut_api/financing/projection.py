@@ -1,0 +1,150 @@
+"""Keeping results and the ready list up to date: set-based, and stamped only where what banks are served differs.
+
+`ready_rows` holds, per listed business, the filter columns and two rendered documents. A row that leaves, or whose
+filter columns change, leaves an exit behind, so that a puller whose filter it met gets a tombstone.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, Uuid, bindparam, case, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from plut_api.actors.models import Actor
+from plut_api.financing.models import ExitReason, Readiness, ReadinessStatus
+from plut_api.financing.rules.compiling import judge
+from plut_api.financing.rules.loading import rules_in_force
+from plut_api.kit import clock
+from plut_api.reference.rules import rule_values
+
+_DESIRED = """
+WITH desired AS (
+    SELECT a.id AS actor_id, a.regency_code, coalesce(a.size_class, 'unknown') AS size_class, a.kbli_code,
+        r.expires_at, shared.members AS masked, shared.members || named.members AS identified
+    FROM readiness r
+    JOIN actors a ON a.id = r.actor_id
+    CROSS JOIN LATERAL (
+        SELECT p.full_name FROM ownerships o JOIN people p ON p.id = o.person_id
+        WHERE o.actor_id = a.id ORDER BY o.id LIMIT 1
+    ) owner
+    LEFT JOIN LATERAL (
+        SELECT f.* FROM annual_figures f WHERE f.actor_id = a.id ORDER BY f.year DESC, f.id DESC LIMIT 1
+    ) figures ON true
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('dimension', dimension, 'level', level) ORDER BY dimension),
+            '[]') AS reached
+        FROM (SELECT dimension, max(reached_level) AS level FROM outcomes
+            WHERE actor_id = a.id AND reached_level IS NOT NULL GROUP BY dimension) best
+    ) outcomes
+    CROSS JOIN LATERAL (
+        SELECT jsonb_agg(jsonb_build_object('code', gate ->> 'code', 'result', gate ->> 'result')) AS passed
+        FROM jsonb_array_elements(r.results) AS gate WHERE gate ->> 'code' LIKE '_-G%'
+    ) gates
+    CROSS JOIN LATERAL (SELECT jsonb_build_object(
+        'removed', false, 'masked', true, 'regency_code', a.regency_code, 'kbli_version', a.kbli_version,
+        'kbli_code', a.kbli_code, 'size_class', coalesce(a.size_class, 'unknown'),
+        'started_year', extract(year FROM a.started_on)::int, 'outcomes', outcomes.reached, 'gates', gates.passed,
+        'rule_set', r.rule_set, 'confirmed_at', to_char(r.confirmed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'expires_at', to_char(r.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'name', null, 'owner_name', null, 'village_code', null, 'figures_year', null, 'sales_idr', null,
+        'capital_idr', null, 'workers', null) AS members) shared
+    CROSS JOIN LATERAL (SELECT jsonb_build_object(
+        'masked', false, 'name', a.name, 'owner_name', owner.full_name, 'village_code', a.village_code,
+        'figures_year', figures.year, 'sales_idr', figures.sales_idr, 'capital_idr', figures.capital_idr,
+        'workers', figures.workers_female + figures.workers_male) AS members) named
+    WHERE r.actor_id = ANY(:actor_ids) AND r.status = 'ready' AND r.confirmed_at IS NOT NULL
+        AND r.expires_at > :now AND a.status = 'active' AND a.kbli_code IS NOT NULL
+), """
+
+_LEAVE = """
+gone AS (
+    SELECT l.* FROM ready_rows l LEFT JOIN desired d USING (actor_id)
+    WHERE l.actor_id = ANY(:actor_ids) AND d.actor_id IS NULL
+), moved AS (
+    SELECT l.* FROM ready_rows l JOIN desired d USING (actor_id)
+    WHERE (l.regency_code, l.size_class, l.kbli_code) IS DISTINCT FROM (d.regency_code, d.size_class, d.kbli_code)
+), exits AS (
+    INSERT INTO ready_exits (id, actor_id, regency_code, size_class, kbli_code, reason)
+    SELECT gen_random_uuid(), actor_id, regency_code, size_class, kbli_code, :reason FROM gone
+    UNION ALL
+    SELECT gen_random_uuid(), actor_id, regency_code, size_class, kbli_code, 'changed' FROM moved
+), removed AS (
+    DELETE FROM ready_rows l USING gone WHERE l.actor_id = gone.actor_id
+)
+INSERT INTO ready_rows (actor_id, regency_code, size_class, kbli_code, masked, identified, expires_at, change_xid)
+SELECT actor_id, regency_code, size_class, kbli_code, masked::text, identified::text, expires_at, pg_current_xact_id()
+FROM desired
+ON CONFLICT (actor_id) DO UPDATE SET regency_code = excluded.regency_code, size_class = excluded.size_class,
+    kbli_code = excluded.kbli_code, masked = excluded.masked, identified = excluded.identified,
+    expires_at = excluded.expires_at, change_xid = excluded.change_xid
+WHERE (ready_rows.masked, ready_rows.identified, ready_rows.kbli_code)
+    IS DISTINCT FROM (excluded.masked, excluded.identified, excluded.kbli_code)
+"""
+
+_REFRESH = text(_DESIRED + _LEAVE).bindparams(
+    bindparam("actor_ids", type_=ARRAY(Uuid)), bindparam("reason", type_=Text)
+)
+
+
+async def recompute(db: AsyncSession, condition: ColumnElement[bool]) -> None:
+    """Judge the businesses that meet a condition on `actors` by the rules in force, and refresh their rows.
+
+    A confirmation ends when its business is no longer ready. The businesses are locked first, in order of id, so that
+    two recomputations of one business come one after the other and the later one sees what the earlier one saw.
+    """
+    locked = select(Actor.id).where(condition).order_by(Actor.id).with_for_update(key_share=True)
+    actor_ids = list(await db.scalars(locked))
+    if not actor_ids:
+        return
+    rules, values = rules_in_force(), await rule_values(db, "")
+    judged = judge(rules, values, Actor.id.in_(actor_ids)).cte("fresh")
+    statement = insert(Readiness).from_select(
+        ["actor_id", "rule_set", "status", "score", "results", "computed_at"],
+        select(
+            judged.c.actor_id,
+            literal(rules.version),
+            judged.c.status,
+            judged.c.score,
+            judged.c.results,
+            literal(clock.now()),
+        ),
+    )
+    fresh = statement.excluded
+    still = fresh.status == ReadinessStatus.ready.value
+    kept = {
+        name: case((still, getattr(Readiness, name)), else_=None)
+        for name in ("confirmed_at", "confirmed_by", "confirmed_note", "expires_at")
+    }
+    connection = await db.connection()  # The session would take the parameter for a row to insert.
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[Readiness.actor_id],
+            set_={name: fresh[name] for name in ("rule_set", "status", "score", "results", "computed_at")} | kept,
+        ),
+        {"today": clock.today()},
+    )
+    await refresh_rows(db, actor_ids)
+
+
+async def refresh_rows(
+    db: AsyncSession, actor_ids: Sequence[UUID], reason: ExitReason = ExitReason.no_longer_ready
+) -> None:
+    """Bring the ready list in line with the results of these businesses."""
+    await db.execute(_REFRESH, {"actor_ids": actor_ids, "reason": reason.value, "now": clock.now()})
+
+
+async def expire_due(db: AsyncSession) -> int:
+    """End confirmations that have run out and take their rows off the list; how many there were."""
+    due = select(Readiness.actor_id).where(Readiness.expires_at <= clock.now()).order_by(Readiness.actor_id)
+    actor_ids = list(await db.scalars(due.with_for_update(skip_locked=True)))
+    if actor_ids:
+        await db.execute(
+            text(
+                "UPDATE readiness SET confirmed_at = NULL, confirmed_by = NULL, confirmed_note = NULL, "
+                "expires_at = NULL WHERE actor_id = ANY(:actor_ids)"
+            ).bindparams(bindparam("actor_ids", type_=ARRAY(Uuid))),
+            {"actor_ids": actor_ids},
+        )
+        await refresh_rows(db, actor_ids, ExitReason.expired)
+    return len(actor_ids)

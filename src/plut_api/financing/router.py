@@ -1,5 +1,0 @@
-"""HTTP of the financing room."""
-
-from plut_api.kit.web import Router
-
-router = Router(tag="financing")

@@ -1,0 +1,197 @@
+"""Readiness: every reason explained, unknown never passes, a consultant confirms, facts that change count at once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from plut_api.financing.models import Readiness, ReadyRow
+from plut_api.financing.projection import expire_due
+from plut_api.financing.rules.grammar import RuleSetContent
+from plut_api.financing.rules.loading import RuleSetChanged, load_rule_sets, shipped_rule_sets
+from plut_api.kit import clock
+from plut_api.kit.caller import Role
+from plut_api.kit.database import unit_of_work
+from plut_api.settings import Settings
+from plut_api.worker import work_off
+from tests.conftest import Api
+from tests.factories import Make
+from tests.financing.story import business_whose_rules_are_met, confirmed_business
+
+
+def results(body: dict[str, list[dict[str, str]]], part: str) -> dict[str, str]:
+    return {rule["code"]: rule["result"] for rule in body[part]}
+
+
+async def test_a_bare_business_learns_every_gate_and_the_next_steps_in_its_language(api: Api, make: Make) -> None:
+    owner = await make.person()
+    actor = await make.actor(owner, kbli_code=None, kbli_version=None, started_on=None)
+
+    indonesian = (await api.as_(owner).get(f"/v1/actors/{actor.id}/readiness")).json()
+    english = await api.as_(owner).get(f"/v1/actors/{actor.id}/readiness", headers={"Accept-Language": "en"})
+
+    assert (indonesian["status"], indonesian["score"]) == ("building", 0)
+    assert results(indonesian, "gates") == {
+        "U-G01": "fail",
+        "U-G02": "unknown",
+        "U-G03": "fail",
+        "U-G04": "unknown",
+        "U-G05": "fail",
+    }
+    assert [step["code"][:3] for step in indonesian["next_steps"][:5]] == ["U-G"] * 5
+    assert indonesian["next_steps"][2]["step"] == "Urus NIB gratis di PLUT"
+    assert english.json()["next_steps"][2]["step"] == "Get a NIB at PLUT, free of charge"
+
+
+async def test_one_outcome_one_programme_and_last_years_figures_make_it_ready(api: Api, make: Make) -> None:
+    business = await business_whose_rules_are_met(make)
+
+    body = (await api.as_(business.owner).get(f"/v1/actors/{business.actor.id}/readiness")).json()
+
+    assert set(results(body, "gates").values()) == {"pass"}
+    assert (body["status"], body["score"]) == ("ready", 75)
+    assert [step["gain"] for step in body["next_steps"]] == [10, 10, 5]
+
+
+async def test_one_gate_short_is_almost(api: Api, make: Make) -> None:
+    business = await business_whose_rules_are_met(make)
+    me, path = api.as_(business.owner), f"/v1/actors/{business.actor.id}"
+    etag = (await me.get(path)).headers["etag"]
+    assert (await me.patch(path, etag=etag, nib=None)).status_code == 200
+
+    body = (await me.get(f"{path}/readiness")).json()
+
+    assert (body["status"], results(body, "gates")["U-G03"]) == ("almost", "fail")
+
+
+async def test_a_consultant_confirms_what_is_ready_and_nothing_else(api: Api, make: Make) -> None:
+    business = await business_whose_rules_are_met(make)
+    path = f"/v1/actors/{business.actor.id}/readiness/confirm"
+    bare = await make.actor(kbli_code=None, kbli_version=None)
+
+    by_owner = await api.as_(business.owner).post(path, note="Saya siap.")
+    by_dinas = await api.as_(await make.staff(Role.dinas)).post(path, note="Siap.")
+    confirmed = await api.as_(business.consultant).post(path, note="Berkas lengkap.")
+    too_early = await api.as_(business.consultant).post(f"/v1/actors/{bare.id}/readiness/confirm", note="Siap.")
+
+    assert (by_owner.status_code, by_owner.json()["code"]) == (403, "consultant_only")
+    assert by_dinas.status_code == 403
+    assert confirmed.json()["confirmed_at"] is not None
+    assert (too_early.status_code, too_early.json()["code"]) == (409, "readiness_incomplete")
+    assert too_early.json()["reasons"][0]["next_step"]
+
+
+@pytest.mark.parametrize("role", [Role.bank, Role.ojk, Role.opd])
+async def test_others_have_no_way_to_the_explanation(api: Api, make: Make, role: Role) -> None:
+    business = await business_whose_rules_are_met(make)
+
+    answer = await api.as_(await make.staff(role)).get(f"/v1/actors/{business.actor.id}/readiness")
+
+    assert answer.status_code in (403, 404)
+
+
+async def test_a_fact_that_changes_ends_the_confirmation_through_the_worker(
+    api: Api, make: Make, settings: Settings, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    business = await confirmed_business(api, make)
+    me, path = api.as_(business.owner), f"/v1/actors/{business.actor.id}"
+    figures: dict[str, Any] = {"year": clock.today().year, "sales_idr": 4_800_000_001}
+
+    assert (await me.post(f"{path}/annual-figures", **figures)).status_code == 201
+    await work_off(settings)
+
+    async with sessions() as db:
+        kept = await db.get_one(Readiness, business.actor.id)
+        assert (kept.status, kept.confirmed_at) == ("almost", None)
+        assert await db.get(ReadyRow, business.actor.id) is None
+
+
+async def test_what_makes_it_better_keeps_the_confirmation(
+    api: Api, make: Make, settings: Settings, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    business = await confirmed_business(api, make)
+    path = f"/v1/actors/{business.actor.id}/annual-figures"
+    figures: dict[str, Any] = {
+        "year": clock.today().year,
+        "sales_idr": 90_000_000,
+        "workers_female": 2,
+        "workers_male": 0,
+    }
+
+    assert (await api.as_(business.owner).post(path, **figures)).status_code == 201
+    await work_off(settings)
+
+    async with sessions() as db:
+        assert (await db.get_one(Readiness, business.actor.id)).score == 80
+        assert '"workers": 2' in (await db.get_one(ReadyRow, business.actor.id)).identified
+
+
+async def test_a_confirmation_runs_out_after_ninety_days(
+    api: Api, make: Make, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    business = await confirmed_business(api, make)
+
+    with clock.clock_at(clock.now() + timedelta(days=91)):
+        async with unit_of_work(sessions) as db:
+            assert await expire_due(db) == 1
+
+    async with sessions() as db:
+        assert await db.get(ReadyRow, business.actor.id) is None
+
+
+async def test_a_consultant_ends_a_confirmation_once(api: Api, make: Make) -> None:
+    business = await confirmed_business(api, make)
+    path = f"/v1/actors/{business.actor.id}/readiness/end-confirmation"
+
+    ended = await api.as_(business.consultant).post(path, reason="Usaha pindah.")
+    again = await api.as_(business.consultant).post(path, reason="Usaha pindah.")
+
+    assert ended.json()["confirmed_at"] is None
+    assert (again.status_code, again.json()["code"]) == (409, "not_confirmed")
+
+
+async def test_an_edited_rule_set_is_refused(sessions: async_sessionmaker[AsyncSession], monkeypatch: object) -> None:
+    edited = shipped_rule_sets()[0].model_copy(update={"ready_from_score": 10})
+    assert isinstance(monkeypatch, pytest.MonkeyPatch)
+    monkeypatch.setattr("plut_api.financing.rules.loading.shipped_rule_sets", lambda: (edited,))
+
+    async with sessions() as db:
+        with pytest.raises(RuleSetChanged, match="umkm-v0"):
+            await load_rule_sets(db)
+
+
+RULE = {
+    "code": "U-G01",
+    "kind": "gate",
+    "title": {"id": "a", "en": "a"},
+    "shows": "has_nib",
+    "passes": {"fact": "has_nib", "is": True},
+    "next_step": {"id": "a", "en": "a"},
+    "source": "x",
+}
+SIGNAL = RULE | {"code": "U-S01", "kind": "signal", "weight": 100}
+RULES = {"version": "umkm-v9", "valid_from": "2026-01-01", "ready_from_score": 70, "almost_from_score": 50}
+
+
+def test_the_grammar_takes_what_it_knows() -> None:
+    nested = SIGNAL | {"passes": {"all": [{"fact": "workers", "at_least": 1}, {"not": RULE["passes"]}]}}
+
+    assert RuleSetContent.model_validate(RULES | {"rules": [RULE, nested]}).rules[1].weight == 100
+
+
+@pytest.mark.parametrize(
+    ("rules", "complaint"),
+    [
+        ([RULE | {"passes": {"fact": "height", "at_least": 1}}, SIGNAL], "unknown fact"),
+        ([RULE | {"passes": {"fact": "has_nib"}}, SIGNAL], "exactly one"),
+        ([RULE | {"passes": {"sql": "1=1"}}, SIGNAL], "Extra inputs|extra"),
+        ([RULE, SIGNAL | {"weight": 90}], "add up to 100"),
+        ([RULE, RULE, SIGNAL], "share a code"),
+        ([RULE | {"weight": 5}, SIGNAL], "gates have none"),
+    ],
+)
+def test_the_grammar_refuses_what_it_does_not_know(rules: list[object], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        RuleSetContent.model_validate(RULES | {"rules": rules})
