@@ -59,13 +59,12 @@ async def work_off(settings: Settings) -> None:
     """Do everything that is queued or due to be relayed, then return. For tests, seeds and one-off commands."""
     async with _entered(settings) as app:
         while True:
-            async with unit_of_work(runtime().sessions) as db:
-                relayed = await relay(db)
             await app.run_worker_async(
                 wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
             )
-            if not relayed:
-                return
+            async with unit_of_work(runtime().sessions) as db:
+                if not await relay(db):
+                    return
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,8 @@ from pydantic_core import PydanticCustomError
 from plut_api.kit.i18n import Text
 
 ACCOUNT_CONTEXT = "accounts.phone"
-_MOBILE = re.compile(r"^\+628\d{8,11}$")
+_MOBILE = re.compile(r"^\+628[0-9]{8,11}$")
+_AS_USUAL = re.compile(r"^(?:\+62|62|0)(8[0-9]{8,11})$")
 _WRONG = Text(
     id="Tulis nomor ponsel Indonesia, misalnya 0812 3456 7890",
     en="Write an Indonesian mobile number, such as 0812 3456 7890",
@@ -23,8 +24,8 @@ def normalise_phone(written: str) -> str:
     Raises ValueError. Source of the length: domain practice, to be verified.
     """
     digits = re.sub(r"[\s().-]", "", written)
-    if digits.startswith("62"):
-        digits = f"+{digits}"
+    if usual := _AS_USUAL.match(digits):
+        return f"+62{usual[1]}"
     try:
         number = phonenumbers.parse(digits, "ID")
     except phonenumbers.NumberParseException:

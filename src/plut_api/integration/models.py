@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,10 +34,18 @@ class ImportState(StrEnum):
     failed = "failed"
 
 
+class Severity(StrEnum):
+    """Whether a finding keeps its row out (`error`) or only tells of something (`warning`)."""
+
+    error = "error"
+    warning = "warning"
+
+
 class Import(Identified, Model):
     """One file given to us. Rows are counted: read, new, changed, unchanged, refused."""
 
     __tablename__ = "imports"
+    __table_args__ = (Index("ix_imports_organization_id", "organization_id", "id"),)
     kind: Mapped[ImportKind] = mapped_column(enum_column(ImportKind, "kind"))
     mode: Mapped[ImportMode] = mapped_column(enum_column(ImportMode, "mode"))
     state: Mapped[ImportState] = mapped_column(enum_column(ImportState, "state"), default=ImportState.queued)
@@ -50,6 +58,7 @@ class Import(Identified, Model):
     updated_count: Mapped[int | None] = mapped_column(Integer)
     unchanged_count: Mapped[int | None] = mapped_column(Integer)
     refused_count: Mapped[int | None] = mapped_column(Integer)
+    warning_count: Mapped[int | None] = mapped_column(Integer)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     failure: Mapped[dict[str, str] | None] = mapped_column(JSONB)
@@ -63,14 +72,15 @@ class ImportFile(Model):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class ImportFault(Identified, Model):
-    """One thing wrong, or worth a warning, in one row of a file."""
+class ImportFault(Model):
+    """One thing wrong, or worth a warning, in one row of a file. Values of personal columns are masked."""
 
     __tablename__ = "import_faults"
     __table_args__ = (Index("ix_import_faults_import_id", "import_id", "line", "id"),)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     import_id: Mapped[UUID] = mapped_column(ForeignKey(Import.id, ondelete="CASCADE"))
     line: Mapped[int] = mapped_column(Integer)
     column: Mapped[str | None]
     code: Mapped[str]
-    severity: Mapped[str]
+    severity: Mapped[Severity] = mapped_column(enum_column(Severity, "severity"))
     value: Mapped[str | None]

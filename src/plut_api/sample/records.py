@@ -68,7 +68,7 @@ class Inventor:
             sex="female" if female else "male",
             born=born,
             nik=self._nik(village, born, female),
-            phone=f"+62899{self._number:08d}",  # 0899 with zeros: a range nobody was assigned in this form.
+            phone=f"+62840{self._number:08d}",  # No operator has 0840.
             village_code=village,
         )
 
