@@ -34,7 +34,8 @@ def create(
     async def work() -> dict[str, str]:
         async with working_on() as db:
             made, secret = await create_client(db, organization, name, scope)
-            return {"client_id": str(made.id), "client_secret": secret, "scope": " ".join(made.scopes)}
+            scopes = " ".join(made.scopes)
+            return {"client_id": str(made.id), "client_secret": secret, "organization": organization, "scope": scopes}
 
     made = asyncio.run(work())
     typer.echo(json.dumps(made) if as_json else "\n".join(f"{key}: {value}" for key, value in made.items()))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from plut_api.cli.database import working_on
-from plut_api.identity.service import create_staff
+from plut_api.identity.service import create_staff, organization_of
 from plut_api.kit.caller import Role
 
 commands = typer.Typer(no_args_is_help=True, help="Accounts of staff.")
@@ -28,7 +28,9 @@ def staff() -> None:
 def create(
     email: Annotated[str, typer.Option(help="E-mail address to sign in with.")],
     role: Annotated[str, typer.Option(help=f"One of: {', '.join(STAFF_ROLES)}.")],
-    organization: Annotated[str, typer.Option(help="Code of the organization acted for.")] = "DINAS",
+    organization: Annotated[
+        str | None, typer.Option(help="Code of the organization acted for; needed where several know the role.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="How to address the person.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -39,7 +41,14 @@ def create(
     async def work() -> dict[str, str]:
         async with working_on() as db:
             account, password = await create_staff(db, email, Role(role), organization, name)
-            return {"id": str(account.id), "email": account.email or "", "role": role, "password": password}
+            acted_for = await organization_of(db, account)
+            return {
+                "id": str(account.id),
+                "email": account.email or "",
+                "role": role,
+                "organization": acted_for.code if acted_for else "",
+                "password": password,
+            }
 
     made = asyncio.run(work())
     typer.echo(json.dumps(made) if as_json else "\n".join(f"{key}: {value}" for key, value in made.items()))

@@ -1,9 +1,11 @@
 """Invented people and businesses, the same for the same seed: rows as an import file of kind `actors` holds them."""
 
+import csv
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.resources import files
 
 from plut_api.sample.words import ENDINGS, HAMLETS, PEOPLES, POPULATION, TRADES
 
@@ -108,8 +110,15 @@ class Inventor:
             yield self.business()
 
     def _nik(self, village: str, born: date, female: bool) -> str:
-        """A NIK of the right structure, with a serial far above those that offices reach (they count from 0001 a day)."""
+        """A NIK of the right structure, with a serial far above those that offices reach (they count from 0001)."""
         day = born.day + (40 if female else 0)
         head = village[:2] + village[3:5] + village[6:8]
         serial = 5000 + self._number % 5000
         return f"{head}{day:02d}{born:%m%y}{serial:04d}"
+
+
+def village_codes() -> list[str]:
+    """The codes of every present village, in order."""
+    source = (files("plut_api.reference") / "data" / "ntb_regions.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(source.splitlines())
+    return [row["code"] for row in rows if row["level"] in ("village", "urban_village")]

@@ -1,0 +1,148 @@
+"""`plut demo`: walk the whole chain over HTTP, on a scratch database and a server of its own."""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import typer
+from rich.console import Console
+
+from plut_api.cli.database import embedded, working_on
+from plut_api.cli.migrate import load_reference_data, migrate_to_head
+from plut_api.demo.chapters import CHAPTERS, Story
+from plut_api.demo.narrator import Narrator, StoryBroken
+from plut_api.identity.service import create_client, create_staff
+from plut_api.kit import clock, crypto
+from plut_api.kit.caller import Role
+from plut_api.kit.postgres import ClusterError
+from plut_api.organizations.models import OrganizationKind
+from plut_api.organizations.schemas import OrganizationCreate
+from plut_api.organizations.service import register_organization
+from plut_api.settings import get_settings
+
+console = Console()
+STAFF = (("dinas", Role.dinas, "DINAS"), ("consultant", Role.consultant, "DINAS"), ("opd", Role.opd, "OPD_DEMO"))
+HOUSE = (
+    ("DINAS", "Dinas Koperasi dan UKM (demo)", OrganizationKind.dinas),
+    ("OPD_DEMO", "Dinas Perindustrian (demo)", OrganizationKind.opd),
+    ("BANK_DEMO", "Bank Contoh (demo)", OrganizationKind.bank),
+)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(demo)
+
+
+def demo() -> None:
+    """Walk the chain from an import to a disbursed loan, and say each step with the call behind it."""
+    started = time.monotonic()
+    try:
+        with _scratch_database() as folder, _serving(folder) as url:
+            story = _prepared(Narrator(url, console), folder)
+            for chapter in CHAPTERS:
+                chapter(story)
+    except (StoryBroken, ClusterError) as error:
+        console.print(f"\n[red bold]The walk stopped:[/] {error}", highlight=False)
+        raise typer.Exit(1) from None
+    console.print(f"\n[green bold]All {len(CHAPTERS)} steps done[/] in {time.monotonic() - started:.0f} s.")
+
+
+@contextmanager
+def _scratch_database() -> Iterator[Path]:
+    """A migrated database with reference data only, and a data folder of its own; both go in the end."""
+    cluster, name = embedded(get_settings()), f"plut_demo_{os.getpid()}"
+    folder = (get_settings().data_dir / name).absolute()
+    with cluster:
+        console.print("▸ Scratch database: migrate, load reference data …")
+        cluster.ensure_database(name)
+        try:
+            _use(PLUT_DATABASE_URL=cluster.url(name), PLUT_DATA_DIR=str(folder), PLUT_SMS_GATEWAY="log")
+            migrate_to_head(get_settings())
+            load_reference_data(get_settings())
+            yield folder
+        finally:
+            cluster.drop_database(name)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[str]:
+    """A server and a worker on that database."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    _use(PLUT_PORT=str(port), PLUT_PUBLIC_URL=url)
+    console.print("▸ Server and worker …")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "demo.log").open("wb") as log:
+        command = [sys.executable, "-m", "plut_api"]
+        processes = [
+            subprocess.Popen([*command, name], stdout=log, stderr=log)  # noqa: S603
+            for name in ("serve", "worker")
+        ]
+        try:
+            _wait_until_up(url)
+            yield url
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(30)
+
+
+def _wait_until_up(url: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise StoryBroken("the server did not come up within half a minute")
+
+
+def _prepared(narrator: Narrator, folder: Path) -> Story:
+    """Organizations, staff and the bank's machine, as an operator would make them; staff sign in."""
+    made = asyncio.run(_house())
+    tokens = {}
+    for name, credentials in made["staff"].items():
+        form = {"grant_type": "urn:plut:grant:password", **credentials}
+        tokens[name] = narrator.call("", "POST", "/oauth/token", quiet=True, data=form).json()["access_token"]
+    return Story(narrator, folder / "messages.log", clock.today(), tokens, made["bank_id"], made["client"])
+
+
+async def _house() -> dict[str, Any]:
+    async with working_on() as db:
+        for code, name, kind in HOUSE:
+            made = await register_organization(db, None, OrganizationCreate(code=code, name=name, kind=kind))
+        staff = {}
+        for name, role, organization in STAFF:
+            email = f"{name}@demo.example"
+            _, password = await create_staff(db, email, role, organization)
+            staff[name] = {"email": email, "password": password}
+        scopes = ("financing:pull", "financing:read", "financing:decide")
+        client, secret = await create_client(db, "BANK_DEMO", "demo", scopes)
+        return {
+            "staff": staff,
+            "bank_id": str(made.id),
+            "client": {"client_id": str(client.id), "client_secret": secret},
+        }
+
+
+def _use(**environment: str) -> None:
+    """Let this process and its children work with other settings."""
+    os.environ.update(environment)
+    get_settings.cache_clear()
+    crypto.vault.cache_clear()

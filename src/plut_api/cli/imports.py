@@ -1,0 +1,53 @@
+"""`plut import`: load a file as the Dinas would, without the HTTP way."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from plut_api.cli.database import database, working_on
+from plut_api.identity.models import Account
+from plut_api.identity.policy import scopes_of
+from plut_api.integration.models import Import, ImportKind, ImportMode
+from plut_api.integration.service import take_file
+from plut_api.kit.caller import Caller, Kind, Role
+from plut_api.worker import work_off
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command("import")(import_file)
+
+
+def import_file(
+    path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or NDJSON.")],
+    kind: Annotated[ImportKind, typer.Option(help="What the file holds.")],
+    staff: Annotated[str, typer.Option(help="E-mail of the Dinas account in whose name it is loaded.")],
+    commit: Annotated[bool, typer.Option("--commit", help="Load it; without this it is only tried.")] = False,
+) -> None:
+    """Load a file and say what became of its rows."""
+    mode = ImportMode.commit if commit else ImportMode.validate
+
+    async def work() -> Import:
+        async with working_on() as db:
+            account = await db.scalar(select(Account).where(Account.email == staff.lower(), Account.role == Role.dinas))
+            if account is None:
+                typer.secho(f"There is no Dinas account {staff}.", err=True, fg=typer.colors.RED)
+                raise typer.Exit(1)
+            role = Role.dinas
+            caller = Caller(account.id, Kind.staff, role, scopes_of(role), account.organization_id)
+            taken = await take_file(db, caller, kind, mode, path.name, path.read_bytes())
+        with database() as settings:
+            await work_off(settings)
+        async with working_on() as db:
+            return await db.get_one(Import, taken.id)
+
+    with database():  # Held over all steps, so that an embedded server is started once.
+        done = asyncio.run(work())
+    typer.echo(
+        f"{done.state.value}: {done.row_count} rows, {done.created_count} new, {done.updated_count} changed, "
+        f"{done.unchanged_count} unchanged, {done.refused_count} refused, {done.warning_count} warnings"
+    )
+    typer.echo(f"Faults: GET /v1/imports/{done.id}/faults")

@@ -1,0 +1,135 @@
+"""Loads the invented sample through the same services and import code as real data. Nobody in it exists."""
+
+import asyncio
+import json
+import os
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from plut_api.identity.policy import scopes_of
+from plut_api.identity.service import create_client, create_staff
+from plut_api.kit import clock
+from plut_api.kit.caller import Caller, Kind, Role
+from plut_api.kit.database import make_engine, session_factory, unit_of_work
+from plut_api.organizations.models import Organization, OrganizationKind
+from plut_api.organizations.schemas import OrganizationCreate
+from plut_api.organizations.service import register_organization
+from plut_api.sample.files import load_businesses, load_cooperatives
+from plut_api.sample.financing import confirm_and_refer
+from plut_api.sample.records import SEED, Inventor, village_codes
+from plut_api.sample.training import hold_programs, register_people
+from plut_api.settings import Settings
+
+Say = Callable[[str], None]
+K = OrganizationKind
+ORGANIZATIONS = (
+    ("DINAS", "Dinas Koperasi dan UKM NTB (contoh)", K.dinas, False),
+    ("OPD_PERINDUSTRIAN", "Dinas Perindustrian (contoh)", K.opd, False),
+    ("OPD_PERDAGANGAN", "Dinas Perdagangan (contoh)", K.opd, False),
+    ("OPD_PARIWISATA", "Dinas Pariwisata (contoh)", K.opd, False),
+    ("OPD_PERTANIAN", "Dinas Pertanian (contoh)", K.opd, False),
+    ("OPD_KELAUTAN", "Dinas Kelautan dan Perikanan (contoh)", K.opd, False),
+    ("OPD_PEREMPUAN", "Dinas Pemberdayaan Perempuan (contoh)", K.opd, False),
+    ("BANK_SASAMBO", "Bank Sasambo (contoh)", K.bank, False),
+    ("BANK_RINJANI_SYARIAH", "Bank Rinjani Syariah (contoh)", K.bank, True),
+    ("OJK", "OJK NTB (contoh)", K.ojk, False),
+)
+ROLES = {K.opd: Role.opd, K.bank: Role.bank, K.ojk: Role.ojk}
+BANK_SCOPES = ("financing:pull", "financing:read", "financing:decide")
+PEOPLE_WITHOUT_BUSINESS = 1_000
+BUSINESSES = 2_000
+
+
+@dataclass
+class House:
+    """The callers in whose name the sample is made, and their credentials."""
+
+    dinas: Caller
+    consultants: list[Caller]
+    officers: dict[str, Caller]
+    banks: list[Organization]
+    credentials: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def ensure_sample(settings: Settings, say: Say) -> None:
+    """Seed a database that has no organizations yet; leave any other as it is."""
+    asyncio.run(seed_sample(settings, say, only_if_empty=True))
+
+
+async def seed_sample(settings: Settings, say: Say, *, scale: int = 1, only_if_empty: bool = False) -> None:
+    """Load the sample; `scale` multiplies the businesses, for measuring. Credentials go to the data folder."""
+    if settings.database_url is None:
+        raise ValueError("PLUT_DATABASE_URL is not set")
+    engine = make_engine(settings.database_url.get_secret_value(), settings)
+    sessions = session_factory(engine)
+    try:
+        async with sessions() as db:
+            if await db.scalar(select(exists().where(Organization.id.is_not(None)))):
+                if not only_if_empty:
+                    say("There are organizations already; the sample goes into an empty database only.")
+                return
+        await _seed(sessions, settings, say, scale)
+    finally:
+        await engine.dispose()
+
+
+async def _seed(sessions: async_sessionmaker[AsyncSession], settings: Settings, say: Say, scale: int) -> None:
+    chance = random.Random(SEED)  # noqa: S311 (the sample must be the same each time, not secret)
+    inventor = Inventor(village_codes(), clock.today())
+    async with unit_of_work(sessions) as db:
+        house = await _found_house(db)
+    say(f"{len(ORGANIZATIONS)} organizations with staff and machine clients")
+    async with unit_of_work(sessions) as db:
+        say(f"{await load_cooperatives(db, house.dinas):,} village cooperatives")
+    async with unit_of_work(sessions) as db:
+        say(f"{await load_businesses(db, house.dinas, inventor, BUSINESSES * scale):,} businesses with their owners")
+    async with unit_of_work(sessions) as db:
+        await register_people(db, house.consultants[0], inventor, PEOPLE_WITHOUT_BUSINESS)
+    say(f"{PEOPLE_WITHOUT_BUSINESS:,} people without a business")
+    async with unit_of_work(sessions) as db:
+        say(await hold_programs(db, house.dinas, house.officers, house.consultants, chance))
+    async with unit_of_work(sessions) as db:
+        say(await confirm_and_refer(db, house.consultants, house.banks, chance))
+    _keep(settings, house)
+
+
+async def _found_house(db: AsyncSession) -> House:
+    organizations = {}
+    for code, name, kind, is_sharia in ORGANIZATIONS:
+        given = OrganizationCreate(code=code, name=name, kind=kind, is_sharia=is_sharia)
+        organizations[code] = await register_organization(db, None, given)
+    credentials: dict[str, dict[str, str]] = {}
+    dinas = await _staff(db, credentials, "dinas", Role.dinas, "DINAS")
+    consultants = [await _staff(db, credentials, f"konsultan{n}", Role.consultant, "DINAS") for n in (1, 2, 3)]
+    officers = {}
+    for code, _, kind, _ in ORGANIZATIONS:
+        if kind in ROLES:
+            officers[code] = await _staff(db, credentials, code.lower(), ROLES[kind], code)
+    banks = [organization for organization in organizations.values() if organization.kind is K.bank]
+    for bank in banks:
+        client, secret = await create_client(db, bank.code, "Penarik daftar siap", BANK_SCOPES)
+        credentials[f"client {bank.code}"] = {"client_id": str(client.id), "client_secret": secret}
+    house = House(dinas, consultants, {c: o for c, o in officers.items() if o.role is Role.opd}, banks)
+    house.credentials = credentials
+    return house
+
+
+async def _staff(
+    db: AsyncSession, credentials: dict[str, dict[str, str]], name: str, role: Role, organization: str
+) -> Caller:
+    email = f"{name}@plut.example"
+    account, password = await create_staff(db, email, role, organization, f"Petugas contoh {name}")
+    credentials[f"staff {name}"] = {"email": email, "password": password, "role": role.value}
+    return Caller(account.id, Kind.staff, role, scopes_of(role), account.organization_id)
+
+
+def _keep(settings: Settings, house: House) -> None:
+    """Write the invented credentials where the operator finds them, and nobody else."""
+    path = settings.data_dir / "sample-credentials.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(house.credentials, file, indent=2)
