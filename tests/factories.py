@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.actors.models import Actor, AnnualFigure, Consent, ConsentPurpose, MaritalStatus, Ownership, Person, Sex
@@ -17,7 +18,7 @@ from plut_api.kit.database import Model, unit_of_work
 from plut_api.kit.ids import new_id
 from plut_api.organizations.models import Organization, OrganizationKind
 from plut_api.outcomes.models import Dimension, Evidence, Outcome
-from plut_api.programs.models import Enrolment, Program, ProgramState, Topic
+from plut_api.programs.models import Enrolment, EnrolmentState, Program, ProgramState, Topic
 
 ROLE_KIND = {
     Role.dinas: OrganizationKind.dinas,
@@ -168,7 +169,7 @@ class Make:
     async def enrolment(
         self, program: Program | None = None, person: Person | None = None, actor: Actor | None = None, **given: Any
     ) -> Enrolment:
-        """An enrolment that takes no seat from the counter."""
+        """An enrolment, with its seat counted unless it was given back."""
         program = program or await self.program()
         person = person or await self.person()
         enrolment = Enrolment(
@@ -178,7 +179,11 @@ class Make:
             enrolled_by=person.account_id or new_id(),
             **given,
         )
-        await self.add(enrolment)
+        async with unit_of_work(self._sessions) as db:
+            db.add(enrolment)
+            if enrolment.state is not EnrolmentState.withdrawn:
+                counted = update(Program).where(Program.id == program.id)
+                await db.execute(counted.values(seats_taken=Program.seats_taken + 1))
         return enrolment
 
     async def outcome(self, enrolment: Enrolment, dimension: Dimension = Dimension.packaging, **given: Any) -> Outcome:

@@ -146,11 +146,13 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=True),
         sa.Column("trainer", sa.Text(), nullable=True),
+        sa.Column("trainer_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["program_id"], ["programs.id"], name=op.f("fk_training_sessions_program_id_programs"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["trainer_id"], ["accounts.id"], name=op.f("fk_training_sessions_trainer_id_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_sessions")),
         sa.UniqueConstraint(
             "program_id", "held_on", "shift", name=op.f("uq_training_sessions_program_id_held_on_shift")

@@ -74,6 +74,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("submitted_by", sa.Uuid(), nullable=False),
+        sa.Column("verified_level", sa.SmallInteger(), nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -85,6 +86,10 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'submitted') = (decided_at IS NULL)", name=op.f("ck_evidence_decided_when")),
         sa.CheckConstraint("state <> 'rejected' OR reason IS NOT NULL", name=op.f("ck_evidence_rejection_has_reason")),
         sa.CheckConstraint("claimed_level BETWEEN 1 AND 4", name=op.f("ck_evidence_claimed_level")),
+        sa.CheckConstraint("verified_level BETWEEN 1 AND 4", name=op.f("ck_evidence_verified_level")),
+        sa.CheckConstraint(
+            "verified_level IS NULL OR state = 'verified'", name=op.f("ck_evidence_level_when_verified")
+        ),
         sa.CheckConstraint(
             "decided_by IS NULL OR decided_by <> submitted_by", name=op.f("ck_evidence_verifier_is_another")
         ),
@@ -94,9 +99,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     op.create_index("ix_evidence_outcome_id", "evidence", ["outcome_id", "id"], unique=False)
+    op.create_index(
+        "ix_evidence_waiting", "evidence", ["id"], unique=False, postgresql_where=sa.text("state = 'submitted'")
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_evidence_waiting", table_name="evidence", postgresql_where=sa.text("state = 'submitted'"))
     op.drop_index("ix_evidence_outcome_id", table_name="evidence")
     op.drop_table("evidence")
     op.drop_index("ix_outcomes_actor_id", table_name="outcomes")

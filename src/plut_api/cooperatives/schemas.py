@@ -64,10 +64,12 @@ class CooperativeCreate(Wire):
     village_code: VillageCode
     legal_number: LegalNumber
     established_on: EstablishedOn
-    nik_koperasi: NikKoperasi | None = None
+    nik_koperasi: NikKoperasi | None = Field(
+        default=None, description="NIK koperasi, once there is one.", examples=["5271010079145"]
+    )
     member_count: Members
     status: Status = CooperativeStatus.legal
-    notes: Note | None = None
+    notes: Note | None = Field(default=None, description="Remarks.", examples=["Menunggu pembukaan rekening."])
 
 
 class CooperativePatch(Patch):
@@ -77,10 +79,12 @@ class CooperativePatch(Patch):
     name: CooperativeName = Field(default_factory=str)
     legal_number: LegalNumber = Field(default_factory=str)
     established_on: EstablishedOn = Field(default_factory=lambda: PROGRAMME_BEGAN)
-    nik_koperasi: NikKoperasi | None = None
+    nik_koperasi: NikKoperasi | None = Field(
+        default=None, description="NIK koperasi, once there is one.", examples=["5271010079145"]
+    )
     member_count: Members = Field(default_factory=int)
     status: Status = Field(default_factory=lambda: CooperativeStatus.legal)
-    notes: Note | None = None
+    notes: Note | None = Field(default=None, description="Remarks.", examples=["Menunggu pembukaan rekening."])
 
 
 class CooperativeRead(Read):
@@ -92,10 +96,10 @@ class CooperativeRead(Read):
     regency_code: RegencyCode
     legal_number: LegalNumber
     established_on: EstablishedOn
-    nik_koperasi: NikKoperasi | None
+    nik_koperasi: NikKoperasi | None = Field(description="NIK koperasi.", examples=["5271010079145"])
     member_count: Members
     status: Status
-    notes: Note | None
+    notes: Note | None = Field(description="Remarks.", examples=["Menunggu pembukaan rekening."])
     created_at: Instant
     updated_at: Instant
 

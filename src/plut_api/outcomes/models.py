@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from plut_api.actors.models import Actor
@@ -60,7 +60,10 @@ class Evidence(Versioned, Model):
     __tablename__ = "evidence"
     __table_args__ = (
         Index("ix_evidence_outcome_id", "outcome_id", "id"),
+        Index("ix_evidence_waiting", "id", postgresql_where=text("state = 'submitted'")),
         check("claimed_level BETWEEN 1 AND 4", "claimed_level"),
+        check("verified_level BETWEEN 1 AND 4", "verified_level"),
+        check("verified_level IS NULL OR state = 'verified'", "level_when_verified"),
         check("(state = 'submitted') = (decided_at IS NULL)", "decided_when"),
         check("decided_by IS NULL OR decided_by <> submitted_by", "verifier_is_another"),
         check("state <> 'rejected' OR reason IS NOT NULL", "rejection_has_reason"),
@@ -71,6 +74,7 @@ class Evidence(Versioned, Model):
     file_reference: Mapped[str]
     state: Mapped[EvidenceState] = mapped_column(enum_column(EvidenceState, "state"), default=EvidenceState.submitted)
     submitted_by: Mapped[UUID]
+    verified_level: Mapped[int | None] = mapped_column(SmallInteger)
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     reason: Mapped[str | None]

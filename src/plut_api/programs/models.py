@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from plut_api.actors.models import Actor, Person
+from plut_api.identity.models import Account
 from plut_api.kit.database import Identified, Model, Versioned, check, enum_column
 from plut_api.organizations.models import Organization
 
@@ -98,7 +99,7 @@ class ProgramTransition(Identified, Model):
 
 
 class TrainingSession(Identified, Model):
-    """One meeting of a programme: a day and a shift."""
+    """One meeting of a programme: a day and a shift. Who trains there does not verify what its participants achieve."""
 
     __tablename__ = "training_sessions"
     __table_args__ = (UniqueConstraint("program_id", "held_on", "shift"),)
@@ -108,6 +109,7 @@ class TrainingSession(Identified, Model):
     title: Mapped[str]
     place: Mapped[str | None]
     trainer: Mapped[str | None]
+    trainer_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id))
 
 
 class EnrolmentState(StrEnum):
