@@ -21,7 +21,7 @@ from plut_api.settings import Settings
 
 log = structlog.get_logger()
 
-ROOMS_WITH_WORK = ("plut_api.financing.handlers", "plut_api.integration.jobs")
+ROOMS_WITH_WORK = ("plut_api.identity.jobs", "plut_api.financing.handlers", "plut_api.integration.jobs")
 IDLE = timedelta(milliseconds=300)
 CONCURRENCY = 4
 

@@ -90,3 +90,29 @@ async def test_faults_come_as_a_file_too_in_the_language_asked_for(api: Api, mak
     assert len(rows) == len(await faults_of(officer, finished))
     assert any(row["message"] == "There is no such day in the calendar" for row in rows)
     assert not any(row["value"].startswith(("=", "+", "@")) for row in rows)
+
+
+async def test_empty_cells_take_nothing_away(api: Api, make: Make, settings: Settings) -> None:
+    officer = api.as_(await make.staff(Role.dinas))
+    head = "name,village_code,legal_number,established_on,member_count"
+    row = "Koperasi Desa Merah Putih Teros,52.03.17.2003,AHU-0098491.AH.01.29.TAHUN 2025,2025-05-15,34"
+    await loaded(officer, settings, f"{head},status,notes\n{row},Gerai beroperasi,Belum RAT\n", "cooperatives")
+
+    again = await loaded(officer, settings, f"{head}\n{row}\n", "cooperatives")
+
+    assert counts(again) == (1, 0, 0, 1, 0)
+    (kept,) = (await api.get("/v1/cooperatives")).json()["data"]
+    assert (kept["status"], kept["notes"]) == ("operating", "Belum RAT")
+
+
+async def test_a_refused_row_takes_nothing_from_the_rows_behind_it(api: Api, make: Make, settings: Settings) -> None:
+    officer = api.as_(await make.staff(Role.dinas))
+    head = "name,village_code,legal_number,established_on,member_count"
+    row = "Koperasi Desa Merah Putih Teros,52.03.17.2003,AHU-0098491.AH.01.29.TAHUN 2025,{},34"
+
+    finished = await loaded(
+        officer, settings, "\n".join([head, row.format("2025-13-01"), row.format("2025-05-15")]), "cooperatives"
+    )
+
+    assert counts(finished) == (2, 1, 0, 0, 1)
+    assert [(f["line"], f["code"]) for f in await faults_of(officer, finished)] == [(2, "date_impossible")]

@@ -2,15 +2,21 @@
 
 from uuid import UUID
 
+import structlog
+from procrastinate import JobContext, RetryStrategy
+
 from plut_api.integration import service
 from plut_api.integration.files import FileFault
 from plut_api.kit.database import unit_of_work
-from plut_api.kit.jobs import RETRY, jobs, runtime
+from plut_api.kit.jobs import jobs, runtime
+
+log = structlog.get_logger()
+MORE_TRIES = 5  # A bit over a minute, long enough for a database that restarts.
 
 
-@jobs.task(name="imports.run", retry=RETRY)
-async def run_import(import_id: str) -> None:
-    """Work through one file."""
+@jobs.task(name="imports.run", retry=RetryStrategy(max_attempts=MORE_TRIES, exponential_wait=2), pass_context=True)
+async def run_import(context: JobContext, import_id: str) -> None:
+    """Work through one file; what still goes wrong at the last try fails the import, so that nobody waits for ever."""
     sessions = runtime().sessions
     async with unit_of_work(sessions) as db:
         await service.begin(db, UUID(import_id))
@@ -18,5 +24,14 @@ async def run_import(import_id: str) -> None:
         async with unit_of_work(sessions) as db:
             await service.work(db, UUID(import_id))
     except FileFault as fault:
-        async with unit_of_work(sessions) as db:
-            await service.fail(db, UUID(import_id), fault)
+        await _fail(import_id, fault)
+    except Exception as error:
+        if context.job.attempts < MORE_TRIES:
+            raise
+        log.error("import_failed", import_id=import_id, error=type(error).__name__)
+        await _fail(import_id, FileFault("internal_error"))
+
+
+async def _fail(import_id: str, fault: FileFault) -> None:
+    async with unit_of_work(runtime().sessions) as db:
+        await service.fail(db, UUID(import_id), fault)

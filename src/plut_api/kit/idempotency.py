@@ -28,6 +28,7 @@ from plut_api.kit.problems import (
 
 KEPT = timedelta(hours=24)
 _FORM = re.compile(r'^"?([A-Za-z0-9_.:-]{8,128})"?$')  # A structured-field string, or the bare key.
+_BOUNDARY = re.compile(r'boundary="?([^";]+)')
 _STORED_HEADERS = ("content-type", "location", "etag", "link")
 
 
@@ -67,10 +68,16 @@ def key_of(request: Request, caller: Caller) -> str | None:
 
 
 async def fingerprint_of(request: Request) -> bytes:
-    """What a retry must have in common with the first request: method, address, content type and body."""
+    """What a retry must have in common with the first request: method, address, content type and body.
+
+    A client makes up the boundary of a multipart body anew each time; it does not count.
+    """
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\0".encode())
-    digest.update(request.headers.get("content-type", "").partition(";")[0].encode() + b"\0")
-    digest.update(await request.body())
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    boundary = _BOUNDARY.search(parameters)
+    body = await request.body()
+    digest.update(kind.encode() + b"\0")
+    digest.update(body.replace(boundary[1].encode(), b"") if boundary else body)
     return digest.digest()
 
 

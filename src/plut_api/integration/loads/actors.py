@@ -28,12 +28,12 @@ from plut_api.integration.cells import (
     text_reader,
 )
 from plut_api.integration.files import Table
-from plut_api.integration.loads.report import CHUNK, Report, copy_rows
+from plut_api.integration.loads.report import CHUNK, Report, copy_rows, seldom_collected
 from plut_api.integration.loads.rows import Record, RowReader
 from plut_api.integration.loads.settling import SETTLE, STAGE, STAGED
 from plut_api.kit import clock
 from plut_api.kit.crypto import Vault, vault
-from plut_api.kit.ids import new_id
+from plut_api.kit.ids import new_ids
 from plut_api.kit.wire import MAX_IDR
 from plut_api.reference.models import Kbli, KbliLevel
 from plut_api.reference.rules import rule_values
@@ -63,11 +63,7 @@ COLUMNS = (
 MAX_ROWS = 1_000_000
 ROW_KEY = "actors.row_key"
 _FIGURES = ("capital_idr", "sales_idr", "workers_female", "workers_male")
-_SEXES = {"female": Sex.female, "perempuan": Sex.female, "p": Sex.female} | {
-    "male": Sex.male,
-    "laki-laki": Sex.male,
-    "l": Sex.male,
-}
+_SEXES = dict.fromkeys(("female", "perempuan", "p"), Sex.female) | dict.fromkeys(("male", "laki-laki", "l"), Sex.male)
 
 
 @dataclass
@@ -107,14 +103,16 @@ def fields(known: Lookups) -> list[Field]:
     money = number_reader(0, MAX_IDR, "money_invalid")
     workers = number_reader(0, 1_000_000, "workers_invalid")
     return [
-        Field("owner_name", text_reader(200), missing="missing_owner_name", personal=True, required=True),
+        Field(
+            "owner_name", text_reader(200), missing="missing_owner_name", personal=True, free_text=True, required=True
+        ),
         Field("owner_nik", _nik, personal=True),
         Field("owner_phone", _phone, personal=True),
         Field("owner_sex", choice_reader(_SEXES, "sex_unknown"), personal=True),
         Field("owner_birth_date", day_reader(not_in_future, "birth_date_out_of_range"), personal=True),
-        Field("business_name", text_reader(200), missing="missing_business_name", required=True),
+        Field("business_name", text_reader(200), missing="missing_business_name", free_text=True, required=True),
         Field("village_code", village, missing="missing_village_code", required=True),
-        Field("address", text_reader(300), personal=True),
+        Field("address", text_reader(300), personal=True, free_text=True),
         Field("kbli_code", pattern_reader(r"\d{5}", "kbli_code_format"), missing="missing_kbli_code", required=True),
         Field("kbli_version", choice_reader({"2020": "2020", "2025": "2025"}, "kbli_version_unknown")),
         Field("started_on", day_reader(not_in_future, "started_on_out_of_range")),
@@ -135,6 +133,15 @@ async def load(db: AsyncSession, table: Table, import_id: UUID, *, commit: bool,
     reader, report = RowReader(fields(known), table, MAX_ROWS), Report(import_id)
     report.note_file(reader.unknown)
     await db.execute(text(STAGE))
+    with seldom_collected():
+        staged = await _stage_all(db, reader, report, known)
+    await report.store(db, everything=True)
+    await _settle(db, report, staged, commit=commit)
+    return report
+
+
+async def _stage_all(db: AsyncSession, reader: RowReader, report: Report, known: Lookups) -> int:
+    """Judge every row and stage the sound ones, a chunk at a time; how many."""
     staged = 0
     sound: list[Record] = []
     for record in reader.records():
@@ -143,13 +150,10 @@ async def load(db: AsyncSession, table: Table, import_id: UUID, *, commit: bool,
         if record.is_sound:
             sound.append(record)
         if len(sound) >= CHUNK:
-            staged += await _stage(db, sound, known, import_id)
+            staged += await _stage(db, sound, known, report.import_id)
             sound.clear()
             await report.store(db)
-    staged += await _stage(db, sound, known, import_id)
-    await report.store(db, everything=True)
-    await _settle(db, report, staged, commit=commit)
-    return report
+    return staged + await _stage(db, sound, known, report.import_id)
 
 
 async def _settle(db: AsyncSession, report: Report, staged: int, *, commit: bool) -> None:
@@ -194,7 +198,7 @@ def _claim(record: Record, column: str, key: Any, seen: set[Any], repeated: str)
 def _compare_with_nik(record: Record, values: Mapping[str, Any]) -> None:
     nik, born, sex = values["owner_nik"], values["owner_birth_date"], values["owner_sex"]
     day = int(nik[6:8])
-    if born is not None and (day % 40, nik[8:12]) != (born.day, f"{born:%m%y}"):
+    if born is not None and (day % 40, nik[8:12]) != (born.day, f"{born.month:02}{born.year % 100:02}"):
         record.fault("owner_birth_date", "nik_birth_date_mismatch")
     if sex is not None and (day > 40) != (sex is Sex.female):
         record.fault("owner_sex", "nik_sex_mismatch")
@@ -229,18 +233,19 @@ def _staged(sound: list[Record], known: Lookups, import_id: UUID) -> Iterable[tu
         plain = [record.values[column] for record in sound]
         sealed[column] = known.vault.seal_all(context, plain)
         sealed[f"{column}="] = known.vault.blind_all(context, plain)
+    ids = iter(new_ids(4 * len(sound)))
     for place, record in enumerate(sound):
         values = record.values
         nik_index = sealed["owner_nik="][place]
-        person_id = known.people.setdefault(nik_index, new_id()) if nik_index else new_id()
+        person_id = known.people.setdefault(nik_index, next(ids)) if nik_index else next(ids)
         size, basis = _size(values, known)
         yield (
             record.line,
             import_id,
             person_id,
-            new_id(),
-            new_id(),
-            new_id(),
+            next(ids),
+            next(ids),
+            next(ids),
             values["owner_name"],
             sealed["owner_nik"][place],
             nik_index,

@@ -123,18 +123,20 @@ def _judge(record: Record, register: _Register) -> None:
         for wrong in name_faults(values["name"], village):
             record.fault("name", wrong, values["name"])
     code = village.code if village else None
-    for column, key, seen, repeated in (
+    claims = (
         ("village_code", code, register.villages, "duplicate_village"),
         ("legal_number", values.get("legal_number"), register.legal_numbers, "duplicate_legal_number"),
         ("nik_koperasi", values.get("nik_koperasi"), register.niks, "duplicate_nik_koperasi"),
-    ):
-        if key is None:
-            continue
+    )
+    for column, key, seen, repeated in claims:
         if key in seen:
             record.fault(column, repeated, key)
-        seen.add(key)
     if record.is_sound:
         _compare_with_register(record, register, code)
+    if record.is_sound:  # A row that is kept out takes nothing from the rows behind it.
+        for _, key, seen, _ in claims:
+            if key is not None:
+                seen.add(key)
 
 
 def _compare_with_register(record: Record, register: _Register, village_code: str | None) -> None:
@@ -155,14 +157,15 @@ def _settle(
 ) -> None:
     village: Village = record.values["village_code"]
     given: dict[str, Any] = {name: record.values[name] for name in _COMPARED}
-    given["status"] = given["status"] or CooperativeStatus.legal
     here = register.by_village.get(village.code)
     if here is None:
         report.created += 1
+        given["status"] = given["status"] or CooperativeStatus.legal
         if commit:
             db.add(Cooperative(village_code=village.code, regency_code=village.code[:5], import_id=import_id, **given))
         return
-    changed = {name: value for name, value in given.items() if getattr(here, name) != value}
+    # An empty cell, or a column that the file has not, says nothing: it takes nothing away.
+    changed = {name: value for name, value in given.items() if value is not None and getattr(here, name) != value}
     if not changed:
         report.unchanged += 1
         return

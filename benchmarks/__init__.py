@@ -1,0 +1,1 @@
+"""Ratios measured in one run: the product against the bare driver, COPY, Django REST framework, and itself."""
