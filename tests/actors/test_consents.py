@@ -4,9 +4,15 @@ from asyncio import gather
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from plut_api.actors.models import Actor, Person
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from plut_api.actors.models import Actor, Consent, Person
 from plut_api.kit.caller import Role
+from plut_api.kit.outbox import Event
 from plut_api.organizations.models import OrganizationKind
+from plut_api.reference.rules import rule_value
 from tests.conftest import Api
 from tests.factories import Make
 
@@ -16,7 +22,7 @@ async def owner_and_business(make: Make) -> tuple[Person, Actor]:
     return owner, await make.actor(owner)
 
 
-def consent_to(bank: Any) -> dict[str, str]:
+def consent_to(bank: Any) -> dict[str, Any]:
     return {"organization_id": str(bank.id), "text_version": "1"}
 
 
@@ -67,6 +73,83 @@ async def test_a_consent_that_ran_out_makes_way(api: Api, make: Make) -> None:
     answer = await api.as_(owner).post(f"/v1/actors/{actor.id}/consents", **consent_to(bank))
 
     assert answer.status_code == 201
+
+
+async def test_a_consent_that_ran_out_makes_way_once_for_many_at_once(api: Api, make: Make) -> None:
+    owner, actor = await owner_and_business(make)
+    bank = await make.bank()
+    past = datetime.now(UTC) - timedelta(days=1)
+    old = await make.consent(actor, bank, given_at=past - timedelta(days=1), expires_at=past)
+    me, path = api.as_(owner), f"/v1/actors/{actor.id}/consents"
+
+    answers = await gather(*(me.post(path, **consent_to(bank)) for _ in range(3)))
+
+    assert sorted(a.status_code for a in answers) == [201, 409, 409]
+    rows = {c["id"]: c for c in (await me.get(path)).json()["data"]}
+    assert len(rows) == 2
+    assert rows[str(old.id)]["withdrawn_at"] == rows[str(old.id)]["expires_at"]
+
+
+async def test_every_change_is_stamped_with_its_own_transaction_and_told(
+    api: Api, make: Make, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    owner, actor = await owner_and_business(make)
+    bank = await make.bank()
+    me = api.as_(owner)
+
+    given = await me.post(f"/v1/actors/{actor.id}/consents", **consent_to(bank))
+    async with sessions() as db:
+        stamped = await db.scalar(select(Consent.change_xid))
+    await me.delete(given.headers["location"], etag=given.headers["etag"])
+    async with sessions() as db:
+        restamped = await db.scalar(select(Consent.change_xid))
+        events = (await db.scalars(select(Event).order_by(Event.id))).all()
+
+    assert stamped is not None
+    assert restamped is not None
+    assert restamped > stamped
+    facts = {"actor_id": str(actor.id), "organization_id": str(bank.id)}
+    assert [(e.name, e.facts) for e in events] == [("consent.given", facts), ("consent.withdrawn", facts)]
+
+
+async def test_withdrawing_asks_for_the_version_and_happens_once(api: Api, make: Make) -> None:
+    owner, actor = await owner_and_business(make)
+    me = api.as_(owner)
+    given = await me.post(f"/v1/actors/{actor.id}/consents", **consent_to(await make.bank()))
+    path = given.headers["location"]
+
+    missing = await me.delete(path)
+    by_stranger = await api.as_(await make.person()).delete(path, etag=given.headers["etag"])
+    answers = await gather(*(me.delete(path, etag=given.headers["etag"]) for _ in range(3)))
+
+    assert (missing.status_code, by_stranger.status_code) == (428, 404)
+    assert sorted(a.status_code for a in answers) == [204, 412, 412]
+
+
+async def test_a_consent_holds_for_the_dated_number_of_days(api: Api, make: Make, app: FastAPI) -> None:
+    owner, actor = await owner_and_business(make)
+    async with app.state.sessions() as db:
+        days = await rule_value(db, "consent.valid_days")
+
+    given = (await api.as_(owner).post(f"/v1/actors/{actor.id}/consents", **consent_to(await make.bank()))).json()
+
+    period = datetime.fromisoformat(given["expires_at"]) - datetime.fromisoformat(given["given_at"])
+    assert abs(period - timedelta(days=days)) < timedelta(seconds=1)
+
+
+async def test_staff_read_the_consents_of_a_business_and_a_bank_does_not(api: Api, make: Make) -> None:
+    _, actor = await owner_and_business(make)
+    bank = await make.bank()
+    consent = await make.consent(actor, bank)
+    officer, banker = api.as_(await make.staff(Role.dinas)), api.as_(await make.staff(Role.bank, bank))
+
+    listed = await officer.get(f"/v1/actors/{actor.id}/consents")
+    unknown = await officer.get(f"/v1/actors/{actor.id}/consents/{actor.id}")
+    by_bank = await banker.get(f"/v1/actors/{actor.id}/consents")
+
+    assert [c["id"] for c in listed.json()["data"]] == [str(consent.id)]
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "consent_not_found")
+    assert by_bank.status_code == 403
 
 
 async def test_only_banks_and_known_texts(api: Api, make: Make) -> None:

@@ -5,12 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.identity.policy import scopes_of
 from plut_api.identity.service import find_or_create_person_account
 from plut_api.kit import clock
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.database import unit_of_work
+from plut_api.kit.outbox import Event
 from tests.conftest import Api
 from tests.factories import Make
 
@@ -80,7 +83,19 @@ async def test_a_nik_that_disagrees_is_accepted_with_warnings(api: Api, make: Ma
 
 
 @pytest.mark.parametrize(
-    "nik", ["527101570590000", "5271010005900003", "5271015713900003", "5271015705900000", "52710157059000AB"]
+    "nik",
+    [
+        "527101570590000",
+        "5271010005900003",
+        "5271013205900003",
+        "5271014005900003",
+        "5271017205900003",
+        "5271018105900003",  # The 1st, with 40 added twice.
+        "5271015713900003",
+        "5271015705900000",
+        "52710157059000AB",
+        "٥٢٧١٠١٥٧٠٥٩٠٠٠٠٣",  # Digits, but of another script.
+    ],
 )
 async def test_what_is_no_nik_is_refused(api: Api, make: Make, nik: str) -> None:
     answer = await api.as_(await make.staff(Role.dinas)).post("/v1/people", full_name="Contoh", nik=nik)
@@ -212,6 +227,45 @@ async def test_without_a_nik_there_is_nothing_to_verify(api: Api, make: Make) ->
     answer = await api.as_(await make.staff(Role.dinas)).post(f"/v1/people/{person.id}/verify-identity")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "nik_missing")
+
+
+async def test_the_events_of_a_person_tell_who_and_nothing_personal(
+    api: Api, make: Make, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    officer = api.as_(await make.staff(Role.dinas))
+
+    registered = await officer.post("/v1/people", full_name="Inaq Contoh", nik=NIK, phone="081200000001")
+    path = registered.headers["location"]
+    changed = await officer.patch(path, etag=registered.headers["etag"], full_name="Inaq Contoh Dua")
+    await officer.post(f"{path}/verify-identity")
+
+    async with sessions() as db:
+        events = (await db.scalars(select(Event).order_by(Event.id))).all()
+    assert [e.name for e in events] == ["person.registered", "person.changed", "person.changed"]
+    assert {str(e.subject_id) for e in events} == {changed.json()["id"]}
+    assert [e.facts for e in events] == [{}, {}, {}]
+
+
+async def test_a_nik_of_somebody_else_is_refused_in_a_change_too(api: Api, make: Make) -> None:
+    await make.person(nik=NIK)
+    person = await make.person()
+    officer = api.as_(await make.staff(Role.consultant))
+    etag = (await officer.get(f"/v1/people/{person.id}")).headers["etag"]
+
+    answer = await officer.patch(f"/v1/people/{person.id}", etag=etag, nik=NIK)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "nik_taken")
+
+
+async def test_an_unknown_village_is_refused_in_a_change_too(api: Api, make: Make) -> None:
+    person = await make.person()
+    me = api.as_(person)
+    etag = (await me.get(f"/v1/people/{person.id}")).headers["etag"]
+
+    answer = await me.patch(f"/v1/people/{person.id}", etag=etag, village_code="52.71.01.9999")
+
+    assert answer.status_code == 422
+    assert [e["pointer"] for e in answer.json()["errors"]] == ["#/village_code"]
 
 
 async def test_a_list_asks_the_database_as_often_for_many_rows_as_for_few(

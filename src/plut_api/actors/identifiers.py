@@ -24,10 +24,16 @@ _OLD_NPWP = Text(
 _NIK_FORM = Text(id="NIK terdiri atas 16 angka sesuai KTP", en="A NIK has 16 digits, as on the identity card")
 
 
+_NIK = re.compile(r"[0-9]{6}(?:[04][1-9]|[1256][0-9]|[37][01])(?:0[1-9]|1[0-2])[0-9]{2}(?!0000)[0-9]{4}")
+
+
+def has_nik_form(digits: str) -> bool:
+    """Whether a text is built like a NIK: region, day 1 to 31 (women 41 to 71), month, year, serial from 0001."""
+    return _NIK.fullmatch(digits) is not None
+
+
 def _nik(value: str) -> str:
-    day = int(value[6:8]) % _WOMEN_ADD_TO_DAY
-    plausible = 1 <= day <= 31 and 1 <= int(value[8:10]) <= 12 and value[12:] != "0000"
-    if not plausible:
+    if not has_nik_form(value):
         raise PydanticCustomError("nik_format", "Not a NIK", {"words": _NIK_FORM})
     return value
 
@@ -43,7 +49,7 @@ Nik = Annotated[
     str,
     Field(
         max_length=16,
-        pattern=r"^\d{16}$",
+        pattern=r"^[0-9]{16}$",
         description="Nomor Induk Kependudukan, 16 digits: region, birth date (women: day + 40), serial.",
         examples=["5271015705900003"],
     ),
@@ -62,7 +68,7 @@ Nib = Annotated[
     str,
     Field(
         max_length=13,
-        pattern=r"^\d{13}$",
+        pattern=r"^[0-9]{13}$",
         description="Nomor Induk Berusaha (business identity number), 13 digits.",
         examples=["0220103123456"],
     ),
@@ -71,14 +77,14 @@ Npwp = Annotated[
     str,
     Field(
         max_length=22,
-        pattern=r"^[0-9][0-9. -]{13,20}[0-9]$",
+        pattern=r"^[0-9](?:[. -]?[0-9]){14,15}$",
         description="Nomor Pokok Wajib Pajak (tax number), 16 digits; a resident person's is the NIK.",
         examples=["5271015705900003"],
     ),
     AfterValidator(_npwp),
 ]
 NpwpRead = Annotated[
-    str, Field(max_length=16, pattern=r"^\d{15,16}$", description="Tax number.", examples=["5271015705900003"])
+    str, Field(max_length=16, pattern=r"^[0-9]{16}$", description="Tax number.", examples=["5271015705900003"])
 ]
 
 
@@ -95,11 +101,6 @@ def unseal(context: str, sealed: bytes | None) -> str | None:
 def blind(context: str, plain: str | None) -> bytes | None:
     """The blind index of a number, for its `_index` column and for look-ups."""
     return vault().blind(context, plain) if plain else None
-
-
-def masked_nik(nik: str) -> str:
-    """A NIK of which birth date and serial are hidden, but for the last four digits."""
-    return f"{nik[:6]}••••••{nik[-4:]}"
 
 
 def nik_warnings(nik: str, birth_date: date | None, sex: Sex | None, village_code: str | None) -> list[Fault]:

@@ -208,6 +208,7 @@ class Consent(Identified, Model):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_consents_changes", "organization_id", "change_xid", "actor_id"),
+        Index("ix_consents_actor_id", "actor_id", "organization_id"),
         check("expires_at > given_at", "period"),
     )
     actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"))

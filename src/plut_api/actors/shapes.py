@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from plut_api.actors import identifiers
+from plut_api.actors.masking import masked_nik, masked_phone
 from plut_api.actors.models import Actor, Person, Sex
 from plut_api.actors.schemas.actors import ActorRead
 from plut_api.actors.schemas.people import Advice, PersonRead
-from plut_api.identity.phones import masked_phone
 from plut_api.kit import clock
 from plut_api.kit.i18n import Locale
 
@@ -17,7 +17,7 @@ def person_shape(person: Person, bounds: Mapping[str, int], locale: Locale, *, i
     phone = identifiers.unseal(identifiers.PHONE, person.phone_sealed)
     doubts = identifiers.nik_warnings(nik, person.birth_date, person.sex, person.village_code) if nik else []
     if in_list:
-        nik, phone = nik and identifiers.masked_nik(nik), phone and masked_phone(phone)
+        nik, phone = nik and masked_nik(nik), phone and masked_phone(phone)
     return PersonRead(
         id=person.id,
         full_name=person.full_name,

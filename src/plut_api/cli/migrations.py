@@ -1,6 +1,6 @@
 """`plut check-migrations` and `plut draft-migration`: for those who change tables."""
 
-import subprocess  # nosec B404
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -64,7 +64,7 @@ def _lint() -> None:
         if script.stat().st_size > 0:
             program = Path(sys.executable).with_name("squawk")
             # A fixed program, and no shell.
-            raise typer.Exit(subprocess.run([program, script], check=False).returncode)  # noqa: S603  # nosec B603
+            raise typer.Exit(subprocess.run([program, script], check=False).returncode)  # noqa: S603
 
 
 FIRST_RELEASE = "0010"

@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import os
 import shutil
-import subprocess  # nosec B404
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -154,7 +154,7 @@ def _run(tools: Path, script: Path, *arguments: str) -> subprocess.CompletedProc
     }
     command = [str(_node() / "bin" / "node"), str(script), *arguments]
     # A fixed program with fixed arguments, and no shell.
-    return subprocess.run(  # noqa: S603  # nosec B603
+    return subprocess.run(  # noqa: S603
         command, cwd=tools, env=environment, capture_output=True, text=True, check=False
     )
 

@@ -2,7 +2,7 @@
 
 import os
 import signal
-import subprocess  # nosec B404
+import subprocess
 from typing import Annotated
 
 import typer
@@ -29,6 +29,6 @@ def shell_db(
         program = [str(BIN / "psql"), make_conninfo("", **address), *(["-c", command] if command else [])]
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # In psql Ctrl-C ends a query, not the session.
         # A fixed program, and no shell.
-        done = subprocess.run(program, env=environment, check=False)  # noqa: S603  # nosec B603
+        done = subprocess.run(program, env=environment, check=False)  # noqa: S603
         signal.signal(signal.SIGINT, before)
         raise typer.Exit(done.returncode)

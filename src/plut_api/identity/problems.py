@@ -46,10 +46,18 @@ class InvalidScope(OAuthProblem, BadRequest):
 
 @dataclass(eq=False)
 class InvalidTokenRequest(OAuthProblem, BadRequest):
-    """A parameter that this grant needs is missing or malformed."""
+    """Parameters are missing or malformed; `errors` names every one of them."""
 
     code = "invalid_request"
-    title = Text(id="Parameter untuk jenis izin ini kurang", en="A parameter of this grant is missing")
+    title = Text(id="Ada parameter yang kurang atau salah", en="Parameters are missing or malformed")
+
+
+@dataclass(eq=False)
+class UnsupportedGrantType(OAuthProblem, BadRequest):
+    """The token endpoint does not know this `grant_type`; `errors` names those it knows."""
+
+    code = "unsupported_grant_type"
+    title = Text(id="Jenis izin ini tidak dikenal", en="This grant type is not supported")
 
 
 class ResendTooSoon(TooManyRequests):
@@ -64,6 +72,13 @@ class EmailTaken(Conflict):
 
     code = "email_taken"
     title = Text(id="Alamat surel ini sudah dipakai", en="This e-mail address is taken")
+
+
+class RoleNotAllowed(Conflict):
+    """Staff of such an organization do not have this role."""
+
+    code = "role_not_allowed"
+    title = Text(id="Petugas lembaga tersebut tidak memiliki peran ini", en="Staff of that organization lack this role")
 
 
 class ScopeNotAllowed(Conflict):

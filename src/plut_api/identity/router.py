@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import BackgroundTasks, Body, Depends, Form, Request, Response, Security
+from fastapi import APIRouter, BackgroundTasks, Body, Depends, Form, Request, Response, Security
 
 from plut_api.identity import service
-from plut_api.identity.codes import code_message, make_code, require_code_quotas
-from plut_api.identity.gateway import send_message
-from plut_api.identity.grants import OTP_GRANT, PASSWORD_GRANT, revoke
-from plut_api.identity.keys import public_keys
+from plut_api.identity.codes import code_message, make_code, require_code_quota
+from plut_api.identity.gateway import require_gateway, send_message
+from plut_api.identity.grants import OTP_GRANT, PASSWORD_GRANT
+from plut_api.identity.keys import newest_key, public_keys
 from plut_api.identity.models import Account
 from plut_api.identity.phones import ACCOUNT_CONTEXT
 from plut_api.identity.problems import (
@@ -17,7 +17,10 @@ from plut_api.identity.problems import (
     InvalidScope,
     InvalidTokenRequest,
     ResendTooSoon,
+    UnsupportedGrantType,
 )
+from plut_api.identity.refresh import revoke
+from plut_api.identity.routes import OAuthRoute, SignInRoute
 from plut_api.identity.schemas import (
     AccountPatch,
     AccountRead,
@@ -30,7 +33,7 @@ from plut_api.identity.schemas import (
 )
 from plut_api.identity.service import AccountNotFound
 from plut_api.identity.token_request import TokenRequest, grant
-from plut_api.kit.caller import SCOPES, Caller, signed_in
+from plut_api.kit.caller import SCOPES, TOKEN_PATH, Caller, signed_in
 from plut_api.kit.contract import documented
 from plut_api.kit.crypto import vault
 from plut_api.kit.database import Database
@@ -39,6 +42,8 @@ from plut_api.kit.web import Router, cacheable
 from plut_api.kit.wire import LINE
 
 router = Router(tag="identity")
+codes = APIRouter(route_class=SignInRoute)
+oauth = APIRouter(route_class=OAuthRoute)
 
 MeRead = Annotated[Caller, Security(signed_in, scopes=["me:read"])]
 MeWrite = Annotated[Caller, Security(signed_in, scopes=["me:write"])]
@@ -49,22 +54,26 @@ TokenField = Annotated[
 Hint = Annotated[Literal["refresh_token", "access_token"] | None, Form(description="What kind of token it is.")]
 
 
-@router.post("/oauth/otp", status_code=200, responses=documented(ResendTooSoon), summary="Ask for a one-time code")
-async def request_code(body: CodeRequest, request: Request, db: Database, after: BackgroundTasks) -> CodeSent:
+@codes.post("/oauth/otp", status_code=202, responses=documented(ResendTooSoon), summary="Ask for a one-time code")
+async def request_code(
+    body: CodeRequest, request: Request, response: Response, db: Database, after: BackgroundTasks
+) -> CodeSent:
     """Send a six-digit code to a phone. The answer is the same whether or not anybody is known by that number.
 
-    The code is good for a few minutes and five tries; a newer code replaces it. Exchange it at `/oauth/token`.
+    The code is good for a few minutes and five tries; a newer code replaces it. `Location` is where it is exchanged.
     """
     settings = request.app.state.settings
-    await require_code_quotas(request, body.phone)
+    require_gateway(settings)
+    await require_code_quota(request)
     code = await make_code(db, settings, body.phone)
     after.add_task(send_message, settings, body.phone, code_message(settings, code, request.state.locale))
+    response.headers["Location"] = TOKEN_PATH
     return CodeSent(expires_in=settings.otp_seconds)
 
 
-@router.post(
-    "/oauth/token",
-    responses=documented(InvalidGrant, InvalidClient, InvalidScope, InvalidTokenRequest),
+@oauth.post(
+    TOKEN_PATH,
+    responses=documented(InvalidGrant, InvalidClient, InvalidScope, InvalidTokenRequest, UnsupportedGrantType),
     summary="Get tokens",
 )
 async def create_token(form: TokenRequest, request: Request, db: Database) -> TokenRead:
@@ -80,20 +89,24 @@ async def create_token(form: TokenRequest, request: Request, db: Database) -> To
     granted = await grant(request, db, form)
     return TokenRead(
         access_token=granted.access_token,
-        token_type="Bearer",  # noqa: S106 (a kind of token)
+        token_type="Bearer",  # noqa: S106  # nosec B106
         expires_in=granted.expires_in,
         refresh_token=granted.refresh_token,
         scope=" ".join(sorted(granted.scopes)),
     )
 
 
-@router.post("/oauth/revoke", status_code=204, summary="Sign out")
+@oauth.post("/oauth/revoke", response_class=Response, responses=documented(InvalidTokenRequest), summary="Sign out")
 async def revoke_token(db: Database, token: TokenField, token_type_hint: Hint = None) -> None:
     """End a refresh token and every token that came from the same sign-in (RFC 7009). Unknown tokens are no error.
 
     Access tokens cannot be revoked; they end by themselves within minutes.
     """
     await revoke(db, token)
+
+
+router.include_router(codes)
+router.include_router(oauth)
 
 
 @router.get(
@@ -110,7 +123,8 @@ async def get_server_metadata(request: Request) -> ServerMetadata:
         service_documentation=f"{base}/docs",
         grant_types_supported=["client_credentials", "refresh_token", OTP_GRANT, PASSWORD_GRANT],
         response_types_supported=[],
-        token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
+        token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post", "none"],
+        revocation_endpoint_auth_methods_supported=["none"],
         scopes_supported=sorted(SCOPES),
     )
 
@@ -118,6 +132,7 @@ async def get_server_metadata(request: Request) -> ServerMetadata:
 @router.get("/.well-known/jwks.json", dependencies=[Depends(cacheable(300))], summary="Public keys")
 async def get_jwks(db: Database) -> Jwks:
     """The keys that access tokens are signed with (RFC 7517)."""
+    await newest_key(db)  # Verifiers keep the answer for a while; it should not be one from before the first key.
     return Jwks.model_validate({"keys": await public_keys(db)})
 
 

@@ -9,7 +9,9 @@ from plut_api.identity.phones import Phone, PhoneRead
 from plut_api.kit.caller import Kind, Role
 from plut_api.kit.wire import LINE, Id, Name, Patch, Read, Wire
 
-TOKEN = r"^[A-Za-z0-9._~+/=-]+$"  # noqa: S105 (a pattern)
+TOKEN = r"^[A-Za-z0-9._~+/=-]+$"  # noqa: S105  # nosec B105
+EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
+LONGEST_EMAIL = 254
 Url = Annotated[
     str,
     Field(
@@ -96,9 +98,7 @@ class AccountRead(Read):
     ]
     email: Annotated[
         str | None,
-        Field(
-            max_length=254, pattern=r"^[^@\s]+@[^@\s]+$", description="Staff sign in by it.", examples=["a@b.example"]
-        ),
+        Field(max_length=LONGEST_EMAIL, pattern=EMAIL, description="Staff sign in by it.", examples=["a@b.example"]),
     ]
     phone: Annotated[PhoneRead | None, Field(description="People sign in by it.", examples=["+6281234567890"])]
     language: LanguageField
@@ -130,13 +130,21 @@ class ServerMetadata(Read):
         list[Annotated[str, Field(max_length=64, pattern=r"^[a-z:_-]+$", description="A grant.")]],
         Field(max_length=10, description="Grants of the token endpoint.", examples=[["client_credentials"]]),
     ]
+    revocation_endpoint_auth_methods_supported: Annotated[
+        list[Annotated[str, Field(max_length=64, pattern=r"^[a-z_]+$", description="A method.")]],
+        Field(max_length=10, description="Holding the token is enough.", examples=[["none"]]),
+    ]
     response_types_supported: Annotated[
         list[Annotated[str, Field(max_length=64, pattern=r"^[a-z_ ]+$", description="A response type.")]],
         Field(max_length=10, description="None: there is no authorization endpoint.", examples=[[]]),
     ]
     token_endpoint_auth_methods_supported: Annotated[
         list[Annotated[str, Field(max_length=64, pattern=r"^[a-z_]+$", description="A method.")]],
-        Field(max_length=10, description="How clients authenticate.", examples=[["client_secret_basic"]]),
+        Field(
+            max_length=10,
+            description="How machines authenticate; `none` is for the grants of people and staff.",
+            examples=[["client_secret_basic"]],
+        ),
     ]
     scopes_supported: Annotated[
         list[ScopeName], Field(max_length=64, description="Every scope.", examples=[["programs:read"]])

@@ -1,5 +1,6 @@
 """Accounts of people and staff, and machine clients."""
 
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -8,23 +9,29 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from plut_api.identity.employers import known_organization, organization_for
 from plut_api.identity.models import Account, Client
 from plut_api.identity.passwords import hash_password
 from plut_api.identity.phones import ACCOUNT_CONTEXT
-from plut_api.identity.policy import ORGANIZATION_ROLE, client_scopes_allowed
+from plut_api.identity.policy import client_scopes_allowed
 from plut_api.identity.problems import EmailTaken, ScopeNotAllowed
+from plut_api.identity.schemas import EMAIL, LONGEST_EMAIL
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.crypto import secret_hash, vault
 from plut_api.kit.database import refusing
 from plut_api.kit.etags import require_match
 from plut_api.kit.i18n import Text
 from plut_api.kit.ids import new_id
-from plut_api.kit.problems import NotFound
-from plut_api.organizations.models import Organization, OrganizationKind
-from plut_api.organizations.service import organization_by_code
+from plut_api.kit.problems import Fault, Invalid, NotFound
+from plut_api.organizations.models import Organization
 
-ROLES_OF_KIND = {kind: {role} for kind, role in ORGANIZATION_ROLE.items()}
-ROLES_OF_KIND[OrganizationKind.dinas] = {Role.dinas, Role.consultant}
+_NO_EMAIL = Text(
+    id="Tulis alamat surel, misalnya petugas@contoh.example", en="Write an e-mail address, such as name@contoh.example"
+)
+_SCOPES_OF = Text(
+    id="Klien {code} tidak boleh memiliki: {excess}. Yang boleh: {allowed}",
+    en="A client of {code} may not hold: {excess}. It may hold: {allowed}",
+)
 
 
 class AccountNotFound(NotFound):
@@ -52,28 +59,24 @@ async def find_or_create_person_account(db: AsyncSession, phone: str) -> Account
 
 
 async def create_staff(
-    db: AsyncSession, email: str, role: Role, organization_code: str, name: str | None = None
+    db: AsyncSession, email: str, role: Role, organization_code: str | None = None, name: str | None = None
 ) -> tuple[Account, str]:
     """A member of staff and their first password, which is not kept in the clear.
 
-    Raises OrganizationNotFound, EmailTaken, ScopeNotAllowed (a role that such an organization does not have).
+    Without a code the account acts for the only organization that knows the role; the first account of the Dinas makes
+    the Dinas itself. Raises OrganizationNotFound, RoleNotAllowed, Invalid (`email_format`), EmailTaken.
     """
-    organization = await organization_by_code(db, organization_code)
-    if role not in ROLES_OF_KIND[organization.kind]:
-        allowed = ", ".join(sorted(ROLES_OF_KIND[organization.kind]))
-        raise ScopeNotAllowed(
-            detail=Text(
-                id=f"Lembaga {organization.code} hanya mengenal peran: {allowed}",
-                en=f"Organization {organization.code} knows only the roles: {allowed}",
-            )
-        )
+    email = email.strip().lower()
+    if len(email) > LONGEST_EMAIL or not re.match(EMAIL, email):
+        raise Invalid(detail=_NO_EMAIL, errors=[Fault("#/email", "email_format", _NO_EMAIL)])
+    organization = await organization_for(db, role, organization_code)
     password = secrets.token_urlsafe(15)
     account = Account(
         kind=Kind.staff,
         role=role,
         organization_id=organization.id,
         name=name,
-        email=email.strip().lower(),
+        email=email,
         password_hash=hash_password(password),
     )
     with refusing({"uq_accounts_email": EmailTaken()}):
@@ -89,15 +92,12 @@ async def create_client(
 
     Raises OrganizationNotFound, ScopeNotAllowed.
     """
-    organization = await organization_by_code(db, organization_code)
-    excess = sorted(set(scopes) - client_scopes_allowed(organization.kind))
+    organization = await known_organization(db, organization_code)
+    allowed = client_scopes_allowed(organization.kind)
+    excess = sorted(set(scopes) - allowed)
     if excess:
-        raise ScopeNotAllowed(
-            detail=Text(
-                id=f"Klien {organization.code} tidak boleh memiliki: {', '.join(excess)}",
-                en=f"A client of {organization.code} may not hold: {', '.join(excess)}",
-            )
-        )
+        words = {"code": organization.code, "excess": ", ".join(excess), "allowed": ", ".join(sorted(allowed))}
+        raise ScopeNotAllowed(detail=_SCOPES_OF.filled(**words))
     secret = secrets.token_urlsafe(32)
     client = Client(
         organization_id=organization.id, name=name, secret_hash=secret_hash(secret), scopes=sorted(set(scopes))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from plut_api.identity import grants
 from plut_api.identity.phones import Phone
 from plut_api.identity.problems import InvalidTokenRequest
+from plut_api.identity.schemas import EMAIL, LONGEST_EMAIL
 from plut_api.kit.problems import fault
 from plut_api.kit.wire import LINE
 
@@ -35,21 +36,31 @@ class TokenForm(BaseModel):
         ),
     ] = None
     client_secret: Annotated[
-        str | None, Field(max_length=200, pattern=LINE, description="Its secret.", examples=["not-a-secret"])
+        str | None,
+        Field(max_length=200, pattern=LINE, description="Its secret.", examples=["not-a-secret"], repr=False),
     ] = None
-    phone: Annotated[Phone | None, Field(description="Phone that got a code.", examples=["+6281234567890"])] = None
+    phone: Annotated[
+        Phone | None, Field(description="Phone that got a code.", examples=["+6281234567890"], repr=False)
+    ] = None
     code: Annotated[
-        str | None, Field(max_length=6, pattern=r"^[0-9]{6}$", description="The code.", examples=["123456"])
+        str | None, Field(max_length=6, pattern=r"^[0-9]{6}$", description="The code.", examples=["123456"], repr=False)
     ] = None
     email: Annotated[
         str | None,
-        Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$", description="Of staff.", examples=["petugas@plut.example"]),
+        Field(
+            max_length=LONGEST_EMAIL,
+            pattern=EMAIL,
+            description="Of staff.",
+            examples=["petugas@plut.example"],
+            repr=False,
+        ),
     ] = None
     password: Annotated[
-        str | None, Field(max_length=200, pattern=LINE, description="Of staff.", examples=["not-a-secret"])
+        str | None, Field(max_length=200, pattern=LINE, description="Of staff.", examples=["not-a-secret"], repr=False)
     ] = None
     refresh_token: Annotated[
-        str | None, Field(max_length=200, pattern=LINE, description="From an earlier answer.", examples=["f3Jk0v2n"])
+        str | None,
+        Field(max_length=200, pattern=LINE, description="From an earlier answer.", examples=["f3Jk0v2n"], repr=False),
     ] = None
 
 
@@ -67,7 +78,7 @@ async def grant(request: Request, db: AsyncSession, form: TokenForm) -> grants.G
         return await grants.grant_to_client(request, db, client_id, secret, form.scope)
     if form.grant_type == "refresh_token":
         (token,) = _needed(refresh_token=form.refresh_token)
-        return await grants.grant_again(request, db, token, form.scope)
+        return await grants.grant_again(request, token, form.scope)
     if form.grant_type == grants.OTP_GRANT:
         phone, code = _needed(phone=form.phone, code=form.code)
         return await grants.grant_to_person(request, db, phone, code, form.scope)

@@ -1,5 +1,7 @@
 """Access tokens: short-lived JWTs (RFC 9068, `at+jwt`), signed ES256, verified with an allow-list (RFC 8725)."""
 
+import asyncio
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -22,6 +24,7 @@ AUDIENCE = "plut-api"
 TYPE = "at+jwt"
 _REMEMBERED = 10_000
 _KEYS_AGAIN_AFTER = 2.0  # Seconds.
+_KEYS_GOOD_FOR = 60.0  # Seconds, after which a retired key is no longer believed.
 
 
 async def issue_access_token(db: AsyncSession, settings: Settings, caller: Caller) -> str:
@@ -45,20 +48,30 @@ async def issue_access_token(db: AsyncSession, settings: Settings, caller: Calle
 
 
 class _Keys:
-    """The verifying keys, read again when a token names an unknown one, but at most every few seconds."""
+    """The verifying keys. One read serves everybody who waits for it, and a flood of unknown keys causes few."""
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions
         self._known = KeySet([])
-        self._read_at = 0.0
+        self._read_at = -math.inf
+        self._reading: asyncio.Task[None] | None = None
 
     async def for_token(self, token: str) -> KeySet:
-        """Keys to verify a token with."""
-        if not _names_key_of(token, self._known) and time.monotonic() - self._read_at > _KEYS_AGAIN_AFTER:
-            self._read_at = time.monotonic()
+        """Keys to verify a token with, read again if it names an unknown one or the known ones have grown old."""
+        age = time.monotonic() - self._read_at
+        if age > _KEYS_GOOD_FOR or (age > _KEYS_AGAIN_AFTER and not _names_key_of(token, self._known)):
+            if self._reading is None:
+                self._reading = asyncio.create_task(self._read())
+            await asyncio.shield(self._reading)  # The read goes on for others when one of them gives up.
+        return self._known
+
+    async def _read(self) -> None:
+        try:
             async with self._sessions() as db:
                 self._known = await verifying_keys(db)
-        return self._known
+            self._read_at = time.monotonic()
+        finally:
+            self._reading = None
 
 
 def identifier(sessions: async_sessionmaker[AsyncSession], settings: Settings) -> Callable[[str], Awaitable[Caller]]:
@@ -86,7 +99,7 @@ def identifier(sessions: async_sessionmaker[AsyncSession], settings: Settings) -
 def _names_key_of(token: str, keys: KeySet) -> bool:
     try:
         header = extract_compact(token.encode()).headers()  # Nothing in it is believed yet.
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError, AttributeError):
         return True  # Malformed; no key will help.
     return any(key.kid == header.get("kid") for key in keys.keys)
 

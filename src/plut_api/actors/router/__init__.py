@@ -1,4 +1,4 @@
-"""HTTP of the actors room."""
+"""People and businesses (pelaku usaha): registration, yearly figures, size class, consents."""
 
 from fastapi import APIRouter
 

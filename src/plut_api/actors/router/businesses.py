@@ -40,7 +40,7 @@ MergePatch = Annotated[ActorPatch, Body(media_type="application/merge-patch+json
 Sizes = Annotated[list[SizeClass] | None, Query(max_length=4, description="Only these size classes.")]
 Statuses = Annotated[list[ActorStatus] | None, Query(max_length=3, description="Only of these states.")]
 KbliCodes = Annotated[
-    list[Annotated[str, Query(max_length=5, pattern=r"^\d{5}$")]] | None,
+    list[Annotated[str, Query(max_length=5, pattern=r"^[0-9]{5}$")]] | None,
     Query(max_length=50, description="Only with these main activities."),
 ]
 

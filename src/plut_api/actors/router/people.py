@@ -34,10 +34,11 @@ PeopleRead = Annotated[Caller, Security(signed_in, scopes=["people:read"])]
 PeopleWrite = Annotated[Caller, Security(signed_in, scopes=["people:write"])]
 MergePatch = Annotated[PersonPatch, Body(media_type="application/merge-patch+json")]
 Regency = Annotated[
-    str | None, Query(max_length=5, pattern=r"^\d{2}\.\d{2}$", description="Only of this kabupaten or kota.")
+    str | None, Query(max_length=5, pattern=r"^[0-9]{2}\.[0-9]{2}$", description="Only of this kabupaten or kota.")
 ]
 Village = Annotated[
-    str | None, Query(max_length=13, pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$", description="Only of this village.")
+    str | None,
+    Query(max_length=13, pattern=r"^[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}$", description="Only of this village."),
 ]
 
 

@@ -49,7 +49,7 @@ KbliVersion = Annotated[
     str, Field(max_length=4, pattern=r"^(2020|2025)$", description="KBLI version of the code.", examples=["2025"])
 ]
 KbliCode = Annotated[
-    str, Field(max_length=5, pattern=r"^\d{5}$", description="KBLI subclass, 5 digits.", examples=["10794"])
+    str, Field(max_length=5, pattern=r"^[0-9]{5}$", description="KBLI subclass, 5 digits.", examples=["10794"])
 ]
 Form = Annotated[LegalForm, Field(description="Legal form. Open: expect new values.", examples=["individual"])]
 Status = Annotated[ActorStatus, Field(description="Whether it trades. Open: expect new values.", examples=["active"])]
@@ -141,7 +141,7 @@ class ActorRegistered(ActorRead):
     """The registered business, and those among the caller's rows that may be the same."""
 
     possible_duplicates: Annotated[
-        list[PossibleDuplicate], Field(max_length=20, description="Likest first.", examples=[[]])
+        list[PossibleDuplicate], Field(max_length=200, description="All of them, likest first.", examples=[[]])
     ]
 
 

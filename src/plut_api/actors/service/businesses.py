@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors import identifiers
 from plut_api.actors.access import actors_visible_to, own_person, require_acting_for, require_actor
-from plut_api.actors.models import Actor, AnnualFigure, Ownership, Person
+from plut_api.actors.models import Actor, AnnualFigure, Ownership
 from plut_api.actors.problems import NibTaken
+from plut_api.actors.queries import look_alikes
 from plut_api.actors.schemas.actors import ActorCreate, AnnualFigureCreate, PossibleDuplicate
 from plut_api.actors.size import derive_size
 from plut_api.kit import outbox
@@ -61,7 +62,8 @@ async def change_actor(
     for name, value in changes.items():
         if name not in ("nib", "npwp"):
             setattr(actor, name, value)
-    await _settle(db, actor)
+    with db.no_autoflush:  # Half a change must not reach the table before it is checked.
+        await _settle(db, actor)
     actor.version += 1
     with refusing(_TAKEN):
         await db.flush()
@@ -87,32 +89,8 @@ async def record_figures(db: AsyncSession, caller: Caller, actor_id: UUID, given
 
 
 async def possible_duplicates(db: AsyncSession, caller: Caller, actor: Actor) -> list[PossibleDuplicate]:
-    """Businesses among the caller's rows that may be the same: like name in the village, or an owner's phone.
-
-    Leans on ix_actors_village_name_trgm and ix_people_phone_index.
-    """
+    """Every business among the caller's rows that may be the same, and why: `name`, `phone`."""
     await db.execute(text(f"SET LOCAL pg_trgm.similarity_threshold = {LIKENESS}"))
-    phones = (
-        select(Person.phone_index)
-        .join(Ownership)
-        .where(Ownership.actor_id == actor.id, Person.phone_index.is_not(None))
-    )
-    same_phone = exists(
-        select(1)
-        .select_from(Ownership)
-        .join(Person)
-        .where(Ownership.actor_id == Actor.id, Person.phone_index.in_(phones))
-    )
-    like_name = (Actor.village_code == actor.village_code) & Actor.name.bool_op("%")(actor.name)
-    similarity = func.similarity(Actor.name, actor.name)
-    query = (
-        select(
-            Actor.id, Actor.name, like_name.label("by_name"), same_phone.label("by_phone"), similarity.label("likeness")
-        )
-        .where(Actor.id != actor.id, actors_visible_to(caller), or_(like_name, Actor.id.in_(_of_phones(phones))))
-        .order_by(similarity.desc(), Actor.id)
-        .limit(20)
-    )
     return [
         PossibleDuplicate(
             id=row.id,
@@ -120,12 +98,8 @@ async def possible_duplicates(db: AsyncSession, caller: Caller, actor: Actor) ->
             why=[reason for reason, holds in (("name", row.by_name), ("phone", row.by_phone)) if holds],
             similarity=round(row.likeness, 3),
         )
-        for row in await db.execute(query)
+        for row in await db.execute(look_alikes(actor, actors_visible_to(caller)))
     ]
-
-
-def _of_phones(phones: Any) -> Any:
-    return select(Ownership.actor_id).join(Person).where(Person.phone_index.in_(phones))
 
 
 def _set_numbers(actor: Actor, given: Mapping[str, Any]) -> None:

@@ -69,7 +69,8 @@ async def change_person(
             _set_nik(person, value)
         else:
             setattr(person, name, value)
-    await _settle(db, person)
+    with db.no_autoflush:  # Half a change must not reach the table before it is checked.
+        await _settle(db, person)
     person.version += 1
     with refusing(_TAKEN):
         await db.flush()
