@@ -46,8 +46,15 @@ async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: 
     head = await reader.readuntil(b"\r\n\r\n")
     if not head.startswith(b"HTTP/1.1 200"):
         raise ValueError(f"{path}: {head[:200]!r}")
-    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-    return await reader.readexactly(int(length.partition(b":")[2]))
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    if lengths:
+        return await reader.readexactly(int(lengths[0].partition(b":")[2]))
+    body = b""
+    while size := int(await reader.readline(), 16):  # Chunked.
+        body += await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()
+    return body
 
 
 async def _connection(

@@ -1,6 +1,7 @@
 """The same page in Django REST framework, in an environment of its own."""
 
 import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ def install() -> bool:
     try:
         subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
         pip = [VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", HERE / "requirements.lock"], check=True, timeout=240)
+        bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        subprocess.run([*pip, "--require-hashes", "-r", HERE / "requirements.lock"], check=True, timeout=240, env=bare)
     except (subprocess.SubprocessError, OSError):
         return False
     stamp.touch()

@@ -37,13 +37,13 @@ CREATE TEMPORARY TABLE villages AS
     SELECT code, row_number() OVER (ORDER BY code) - 1 AS n FROM regions WHERE level IN ('village', 'urban_village')
         AND retired_on IS NULL;
 CREATE TEMPORARY TABLE rows AS
-    SELECT (lpad(to_hex(1735689600000 + i), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8'
+    SELECT (lpad(to_hex(1735689600000 + i::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8'
         || substr(md5(i::text), 4, 15))::uuid AS id, i, v.code AS village,
         (ARRAY['micro', 'micro', 'micro', 'small', 'medium'])[1 + i % 5] AS size,
         (ARRAY['Kopi', 'Tenun', 'Keripik', 'Warung', 'Madu', 'Gerabah'])[1 + i % 6] || ' '
             || (ARRAY['Rinjani', 'Tambora', 'Berkah', 'Barokah', 'Mutiara'])[1 + i % 5] || ' '
             || substr(md5('x' || i), 1, 6) AS name
-    FROM generate_series(1, {count}) i JOIN villages v ON v.n = (i * 7919) % (SELECT count(*) FROM villages);
+    FROM generate_series(1, {count}) i JOIN villages v ON v.n = (i::bigint * 7919) % (SELECT count(*) FROM villages);
 SET session_replication_role = replica;
 INSERT INTO organizations (id, code, name, kind, is_sharia, is_active, version)
     VALUES ('{bank}', 'BANK_BENCH', 'Bank', 'bank', false, true, 1);

@@ -160,6 +160,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
+    op.create_index("ix_consents_actor_id", "consents", ["actor_id", "organization_id"], unique=False)
     op.create_index("ix_consents_changes", "consents", ["organization_id", "change_xid", "actor_id"], unique=False)
     op.create_index(
         "uq_consents_one_active",
@@ -257,6 +258,7 @@ def downgrade() -> None:
     op.drop_table("people")
     op.drop_index("uq_consents_one_active", table_name="consents", postgresql_where=sa.text("withdrawn_at IS NULL"))
     op.drop_index("ix_consents_changes", table_name="consents")
+    op.drop_index("ix_consents_actor_id", table_name="consents")
     op.drop_table("consents")
     op.drop_index("ix_annual_figures_newest", table_name="annual_figures")
     op.drop_table("annual_figures")

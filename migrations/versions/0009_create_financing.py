@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ready_exits")),
     )
+    op.create_index("ix_ready_exits_actor_id", "ready_exits", ["actor_id", "change_xid"], unique=False)
     op.create_index("ix_ready_exits_changes", "ready_exits", ["change_xid", "actor_id"], unique=False)
     op.create_table(
         "rule_sets",
@@ -98,6 +99,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_ready_rows_changes", "ready_rows", ["change_xid", "actor_id"], unique=False)
     op.create_index("ix_ready_rows_list", "ready_rows", ["regency_code", "size_class", "actor_id"], unique=False)
+    op.create_index("ix_ready_rows_kbli_code", "ready_rows", ["kbli_code", "actor_id"], unique=False)
     op.create_table(
         "referrals",
         sa.Column("actor_id", sa.Uuid(), nullable=False),
@@ -228,10 +230,12 @@ def downgrade() -> None:
     op.drop_index("ix_referrals_bank_id", table_name="referrals")
     op.drop_index("ix_referrals_actor_id", table_name="referrals")
     op.drop_table("referrals")
+    op.drop_index("ix_ready_rows_kbli_code", table_name="ready_rows")
     op.drop_index("ix_ready_rows_list", table_name="ready_rows")
     op.drop_index("ix_ready_rows_changes", table_name="ready_rows")
     op.drop_table("ready_rows")
     op.drop_table("readiness")
     op.drop_table("rule_sets")
     op.drop_index("ix_ready_exits_changes", table_name="ready_exits")
+    op.drop_index("ix_ready_exits_actor_id", table_name="ready_exits")
     op.drop_table("ready_exits")

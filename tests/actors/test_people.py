@@ -208,14 +208,22 @@ async def test_of_many_changes_at_once_one_wins(api: Api, make: Make) -> None:
     assert sorted(a.status_code for a in answers) == [200, 412, 412, 412, 412]
 
 
-async def test_identity_is_verified_by_staff_and_undone_by_another_nik(api: Api, make: Make) -> None:
+@pytest.mark.parametrize(
+    "change", [{"nik": "5271015705900004"}, {"full_name": "Nama Lain"}, {"birth_date": "1990-05-18"}]
+)
+async def test_identity_is_verified_by_staff_and_undone_by_what_is_on_the_card(
+    api: Api, make: Make, change: dict[str, str]
+) -> None:
     person = await make.person(nik=NIK)
     officer = api.as_(await make.staff(Role.consultant))
 
     by_herself = await api.as_(person).post(f"/v1/people/{person.id}/verify-identity")
     verified = await officer.post(f"/v1/people/{person.id}/verify-identity")
-    changed = await officer.patch(f"/v1/people/{person.id}", etag=verified.headers["etag"], nik="5271015705900004")
+    etag = verified.headers["etag"]
+    same = await officer.patch(f"/v1/people/{person.id}", etag=etag, village_code=None, full_name=person.full_name)
+    changed = await officer.patch(f"/v1/people/{person.id}", etag=same.headers["etag"], **change)
 
+    assert same.json()["identity_verified_at"] is not None
     assert (by_herself.status_code, by_herself.json()["code"]) == (403, "staff_only")
     assert verified.json()["identity_verified_at"] is not None
     assert changed.json()["identity_verified_at"] is None

@@ -4,16 +4,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from pydantic import ValidationError
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from plut_api.financing.models import Readiness, ReadyRow
+from plut_api.financing.handlers import begin_day, judge_outdated
+from plut_api.financing.models import Exit, ExitReason, Readiness, ReadyRow
 from plut_api.financing.projection import expire_due
 from plut_api.financing.rules.grammar import RuleSetContent
 from plut_api.financing.rules.loading import RuleSetChanged, load_rule_sets, shipped_rule_sets
 from plut_api.kit import clock
 from plut_api.kit.caller import Role
 from plut_api.kit.database import unit_of_work
+from plut_api.kit.jobs import Runtime, enter_runtime
+from plut_api.programs.models import Enrolment, EnrolmentState
 from plut_api.settings import Settings
 from plut_api.worker import work_off
 from tests.conftest import Api
@@ -79,7 +84,7 @@ async def test_a_consultant_confirms_what_is_ready_and_nothing_else(api: Api, ma
     assert (by_owner.status_code, by_owner.json()["code"]) == (403, "consultant_only")
     assert by_dinas.status_code == 403
     assert confirmed.json()["confirmed_at"] is not None
-    assert (too_early.status_code, too_early.json()["code"]) == (409, "readiness_incomplete")
+    assert (too_early.status_code, too_early.json()["code"]) == (409, "not_ready")
     assert too_early.json()["reasons"][0]["next_step"]
 
 
@@ -128,6 +133,75 @@ async def test_what_makes_it_better_keeps_the_confirmation(
         assert '"workers": 2' in (await db.get_one(ReadyRow, business.actor.id)).identified
 
 
+async def test_every_rule_says_from_which_day_its_value_is(api: Api, make: Make) -> None:
+    business = await business_whose_rules_are_met(make)
+
+    body = (await api.as_(business.owner).get(f"/v1/actors/{business.actor.id}/readiness")).json()
+
+    seen = {rule["code"]: (rule["value"], rule["as_of"]) for rule in body["gates"] + body["signals"]}
+    today = clock.today().isoformat()
+    assert seen["U-G01"] == ("true", today)
+    assert seen["U-G04"] == ("120000000", today)
+    assert seen["U-G05"] == ("10794", None)
+    assert seen["U-S01"] == ("2", today)
+
+
+async def test_sales_of_years_ago_decide_nothing(api: Api, make: Make) -> None:
+    owner = await make.person()
+    actor = await make.actor(owner)
+    await make.figure(actor, year=clock.today().year - 3)
+
+    body = (await api.as_(owner).get(f"/v1/actors/{actor.id}/readiness")).json()
+
+    assert results(body, "gates")["U-G04"] == "fail"
+
+
+async def test_training_before_there_was_a_business_counts_for_it(api: Api, make: Make) -> None:
+    owner = await make.person()
+    other = await make.person()
+    actor = await make.actor(owner)
+    for person in (owner, other):
+        await make.enrolment(person=person, state=EnrolmentState.completed, completed_at=clock.now())
+
+    body = (await api.as_(owner).get(f"/v1/actors/{actor.id}/readiness")).json()
+
+    assert {r["code"]: r["value"] for r in body["signals"]}["U-S02"] == "1"
+
+
+async def test_a_new_day_judges_what_is_confirmed_anew_and_forgets_old_exits(
+    api: Api, make: Make, app: FastAPI, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    business = await confirmed_business(api, make)
+    await make.add(
+        Exit(
+            actor_id=business.actor.id,
+            regency_code="52.71",
+            size_class="micro",
+            kbli_code="10794",
+            reason=ExitReason.changed,
+            created_at=clock.now() - timedelta(days=32),
+        )
+    )
+    enter_runtime(Runtime(app.state.settings, app.state.engine))
+    enrolments = select(Enrolment.id).where(Enrolment.actor_id == business.actor.id)
+    async with unit_of_work(sessions) as db:
+        await db.execute(
+            update(Enrolment)
+            .where(Enrolment.id.in_(enrolments))
+            .values(completed_at=clock.now() - timedelta(days=731))
+            .execution_options(synchronize_session=False)
+        )
+
+    assert await judge_outdated() == 0
+    with clock.clock_at(clock.now() + timedelta(days=1)):
+        await begin_day(0)
+
+    async with sessions() as db:
+        kept = await db.get_one(Readiness, business.actor.id)
+        assert (kept.status, kept.score, kept.confirmed_at) == ("almost", 55, None)
+        assert [e.reason for e in await db.scalars(select(Exit))] == ["no_longer_ready"]
+
+
 async def test_a_confirmation_runs_out_after_ninety_days(
     api: Api, make: Make, sessions: async_sessionmaker[AsyncSession]
 ) -> None:
@@ -143,7 +217,7 @@ async def test_a_confirmation_runs_out_after_ninety_days(
 
 async def test_a_consultant_ends_a_confirmation_once(api: Api, make: Make) -> None:
     business = await confirmed_business(api, make)
-    path = f"/v1/actors/{business.actor.id}/readiness/end-confirmation"
+    path = f"/v1/actors/{business.actor.id}/readiness/withdraw-confirmation"
 
     ended = await api.as_(business.consultant).post(path, reason="Usaha pindah.")
     again = await api.as_(business.consultant).post(path, reason="Usaha pindah.")

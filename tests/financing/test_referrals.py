@@ -20,7 +20,7 @@ async def referred(api: Api, make: Make) -> tuple[Business, Organization, Api, s
     """A referral to a bank: the business, the bank, the bank's machine, and the referral's path."""
     business, bank = await confirmed_business(api, make), await make.bank()
     await make.consent(business.actor, bank)
-    client = await make.client(bank, "financing:read", "financing:pull")
+    client = await make.client(bank, "financing:read", "financing:decide")
     answer = await refer(api.as_(business.owner), business, bank)
     assert answer.status_code == 201, answer.text
     return business, bank, api.as_(client), answer.headers["location"]
@@ -70,12 +70,37 @@ async def test_an_illegal_move_names_the_legal_ones(api: Api, make: Make, to: st
 
 async def test_another_bank_is_told_nothing(api: Api, make: Make) -> None:
     _, _, _, path = await referred(api, make)
-    other = api.as_(await make.client(await make.bank(), "financing:read"))
+    other = api.as_(await make.client(await make.bank(), "financing:read", "financing:decide"))
 
     answers = [await other.get(path), await moved(other, path, "received"), await other.get(f"{path}/transitions")]
 
     assert [a.status_code for a in answers] == [404] * 3
     assert (await other.get("/v1/financing/referrals")).json()["data"] == []
+
+
+async def test_reading_is_not_deciding(api: Api, make: Make) -> None:
+    _, bank_organization, _, path = await referred(api, make)
+    onlooker = api.as_(await make.client(bank_organization, "financing:read", "financing:pull"))
+
+    answers = [
+        await moved(onlooker, path, "received"),
+        await moved(api.as_(await make.staff(Role.dinas)), path, "withdrawn"),
+    ]
+
+    assert [a.status_code for a in answers] == [403, 403]
+    assert (await onlooker.get(path)).json()["state"] == "submitted"
+
+
+@pytest.mark.parametrize("who", ["owner", "consultant"])
+async def test_the_applicants_side_withdraws_and_the_consent_ends_with_it(api: Api, make: Make, who: str) -> None:
+    business, _, bank, path = await referred(api, make)
+
+    answer = await moved(api.as_(getattr(business, who)), path, "withdrawn", note="Belum jadi.")
+
+    assert answer.json()["state"] == "withdrawn"
+    (consent,) = (await api.as_(business.owner).get(f"/v1/actors/{business.actor.id}/consents")).json()["data"]
+    assert consent["withdrawn_at"] is not None
+    assert (await moved(bank, path, "received")).json()["allowed_moves"] == []
 
 
 async def test_owner_consultant_dinas_and_the_bank_see_it_in_their_lists(api: Api, make: Make) -> None:

@@ -51,7 +51,9 @@ class Narrator:
             self._console.print(f"  {words}", highlight=False, soft_wrap=True)
             shown = answer.request.url.raw_path.decode()
             shown = shown if len(shown) < 90 else f"{shown[:87]}…"
-            self._console.print(f"    [green]{method} {shown}[/] [bold]{answer.status_code}[/]", highlight=False, soft_wrap=True)
+            self._console.print(
+                f"    [green]{method} {shown}[/] [bold]{answer.status_code}[/]", highlight=False, soft_wrap=True
+            )
         if answer.status_code != expect:
             raise StoryBroken(f"{method} {path} gave {answer.status_code}, not {expect}: {answer.text[:600]}")
         return answer

@@ -1,32 +1,43 @@
 """What the worker does for this room: judge again when facts change, and materialise what has run out."""
 
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.models import Actor, Consent, Ownership
 from plut_api.actors.service.consents import THIS_TRANSACTION
-from plut_api.financing.projection import expire_due, recompute
+from plut_api.financing.models import Exit, Readiness
+from plut_api.financing.projection import BLOCK, expire_due, recompute
+from plut_api.financing.rules.loading import rules_in_force
 from plut_api.kit import clock
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.jobs import jobs, runtime
 from plut_api.kit.outbox import Event, on
+from plut_api.kit.sync_tokens import RETENTION
 
 
-@on("actor.registered", "actor.changed", "figures.recorded", "outcome.verified", "enrolment.completed")
+@on(
+    "actor.registered",
+    "actor.changed",
+    "figures.recorded",
+    "outcome.verified",
+    "enrolment.completed",
+    "enrolment.changed",
+)
 async def judge_business(db: AsyncSession, event: Event) -> None:
-    """Judge the business that an event names, if it names one."""
-    actor_id = event.facts.get("actor_id")
-    if actor_id:
+    """Judge the business that an event names; what is for no business counts for those of the person it names."""
+    if actor_id := event.facts.get("actor_id"):
         await recompute(db, Actor.id == UUID(actor_id))
+    elif person_id := event.facts.get("person_id"):
+        await recompute(db, _owned_by(UUID(person_id)))
 
 
 @on("person.changed")
 async def judge_businesses_of_owner(db: AsyncSession, event: Event) -> None:
     """Judge every business of the person that changed."""
-    owned = select(Ownership.actor_id).where(Ownership.person_id == event.subject_id)
-    await recompute(db, Actor.id.in_(owned))
+    await recompute(db, _owned_by(event.subject_id))
 
 
 @on("import.committed")
@@ -46,3 +57,34 @@ async def expire(timestamp: int) -> None:
             .where(Consent.withdrawn_at.is_(None), Consent.expires_at <= clock.now())
             .values(withdrawn_at=Consent.expires_at, change_xid=THIS_TRANSACTION)
         )
+
+
+@jobs.periodic(cron="10 16 * * *")  # Ten past midnight in WITA.
+@jobs.task(name="financing.new_day", queueing_lock="financing.new_day")
+async def begin_day(timestamp: int) -> None:
+    """Judge anew what time alone may have changed, and forget exits that no token can ask for any more."""
+    while await judge_outdated():
+        pass
+    async with unit_of_work(runtime().sessions) as db:
+        await db.execute(delete(Exit).where(Exit.created_at < clock.now() - RETENTION - timedelta(days=1)))
+
+
+async def judge_outdated() -> int:
+    """Judge a block of businesses whose result is of other rules, or confirmed and of another day; how many there were.
+
+    So an activated rule set reaches every result, and the ready list only where what banks are served differs.
+    """
+    midnight = datetime.combine(clock.today(), time(), clock.WITA)
+    outdated = or_(
+        Readiness.rule_set != rules_in_force().version,
+        Readiness.confirmed_at.is_not(None) & (Readiness.computed_at < midnight),
+    )
+    async with unit_of_work(runtime().sessions) as db:
+        actor_ids = list(await db.scalars(select(Readiness.actor_id).where(outdated).limit(BLOCK)))
+        if actor_ids:
+            await recompute(db, Actor.id.in_(actor_ids))
+        return len(actor_ids)
+
+
+def _owned_by(person_id: UUID) -> ColumnElement[bool]:
+    return Actor.id.in_(select(Ownership.actor_id).where(Ownership.person_id == person_id))

@@ -4,10 +4,10 @@ from plut_api.kit.i18n import Text
 from plut_api.kit.problems import Conflict, Forbidden, Gone, NotFound
 
 
-class ReadinessIncomplete(Conflict):
+class NotReady(Conflict):
     """The rules are not met; `reasons` lists what does not pass, with the next step for each."""
 
-    code = "readiness_incomplete"
+    code = "not_ready"
     title = Text(id="Syarat kesiapan belum lengkap", en="The rules of readiness are not met yet")
 
 

@@ -4,10 +4,10 @@
 filter columns change, leaves an exit behind, so that a puller whose filter it met gets a tombstone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, bindparam, case, literal, select, text
+from sqlalchemy import ColumnElement, Text, Uuid, any_, bindparam, case, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,9 @@ from plut_api.financing.rules.compiling import judge
 from plut_api.financing.rules.loading import rules_in_force
 from plut_api.kit import clock
 from plut_api.reference.rules import rule_values
+
+BLOCK = 5000
+"""Businesses judged by one statement."""
 
 _DESIRED = """
 WITH desired AS (
@@ -38,7 +41,7 @@ WITH desired AS (
             WHERE actor_id = a.id AND reached_level IS NOT NULL GROUP BY dimension) best
     ) outcomes
     CROSS JOIN LATERAL (
-        SELECT jsonb_agg(jsonb_build_object('code', gate ->> 'code', 'result', gate ->> 'result')) AS passed
+        SELECT jsonb_agg(gate - 'value' || '{"as_of": null}') AS passed, jsonb_agg(gate - 'value') AS evidenced
         FROM jsonb_array_elements(r.results) AS gate WHERE gate ->> 'code' LIKE '_-G%'
     ) gates
     CROSS JOIN LATERAL (SELECT jsonb_build_object(
@@ -52,7 +55,7 @@ WITH desired AS (
     CROSS JOIN LATERAL (SELECT jsonb_build_object(
         'masked', false, 'name', a.name, 'owner_name', owner.full_name, 'village_code', a.village_code,
         'figures_year', figures.year, 'sales_idr', figures.sales_idr, 'capital_idr', figures.capital_idr,
-        'workers', figures.workers_female + figures.workers_male) AS members) named
+        'workers', figures.workers_female + figures.workers_male, 'gates', gates.evidenced) AS members) named
     WHERE r.actor_id = ANY(:actor_ids) AND r.status = 'ready' AND r.confirmed_at IS NOT NULL
         AND r.expires_at > :now AND a.status = 'active' AND a.kbli_code IS NOT NULL
 ), """
@@ -95,10 +98,14 @@ async def recompute(db: AsyncSession, condition: ColumnElement[bool]) -> None:
     """
     locked = select(Actor.id).where(condition).order_by(Actor.id).with_for_update(key_share=True)
     actor_ids = list(await db.scalars(locked))
-    if not actor_ids:
-        return
-    rules, values = rules_in_force(), await rule_values(db, "")
-    judged = judge(rules, values, Actor.id.in_(actor_ids)).cte("fresh")
+    values = await rule_values(db, "") if actor_ids else {}
+    for start in range(0, len(actor_ids), BLOCK):
+        await _judge_again(db, values, actor_ids[start : start + BLOCK])
+
+
+async def _judge_again(db: AsyncSession, values: Mapping[str, int], actor_ids: Sequence[UUID]) -> None:
+    rules = rules_in_force()
+    judged = judge(rules, values, Actor.id == any_(bindparam("actor_ids", type_=ARRAY(Uuid)))).cte("fresh")
     statement = insert(Readiness).from_select(
         ["actor_id", "rule_set", "status", "score", "results", "computed_at"],
         select(
@@ -122,7 +129,7 @@ async def recompute(db: AsyncSession, condition: ColumnElement[bool]) -> None:
             index_elements=[Readiness.actor_id],
             set_={name: fresh[name] for name in ("rule_set", "status", "score", "results", "computed_at")} | kept,
         ),
-        {"today": clock.today()},
+        {"today": clock.today(), "actor_ids": actor_ids},
     )
     await refresh_rows(db, actor_ids)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from plut_api.actors.access import require_actor
 from plut_api.actors.models import Actor
 from plut_api.financing.models import Readiness, ReadinessStatus
-from plut_api.financing.problems import ConsultantOnly, NotConfirmed, ReadinessIncomplete
+from plut_api.financing.problems import ConsultantOnly, NotConfirmed, NotReady
 from plut_api.financing.projection import recompute, refresh_rows
 from plut_api.financing.rules.compiling import PASS, judge
 from plut_api.financing.rules.grammar import Rule
@@ -47,14 +47,14 @@ async def explain(db: AsyncSession, caller: Caller, actor_id: UUID) -> Explained
 async def confirm(db: AsyncSession, caller: Caller, actor_id: UUID, note: str, locale: Locale) -> Explained:
     """A consultant vouches that the file is complete; the business goes on the list for the dated number of days.
 
-    Raises ConsultantOnly, ActorNotFound, ReadinessIncomplete (with reasons). Emits readiness.confirmed.
+    Raises ConsultantOnly, ActorNotFound, NotReady (with reasons). Emits readiness.confirmed.
     """
     _require_consultant(caller)
     actor = await require_actor(db, caller, actor_id, for_update=True)
     await recompute(db, Actor.id == actor.id)
     kept = await db.get_one(Readiness, actor.id, populate_existing=True)
     if kept.status is not ReadinessStatus.ready:
-        raise ReadinessIncomplete(extra={"reasons": reasons(kept.results, locale)})
+        raise NotReady(extra={"reasons": reasons(kept.results, locale)})
     days = await rule_value(db, "readiness.valid_days")
     kept.confirmed_at, kept.confirmed_by, kept.confirmed_note = clock.now(), caller.id, note
     kept.expires_at = clock.now() + timedelta(days=days)
@@ -64,10 +64,10 @@ async def confirm(db: AsyncSession, caller: Caller, actor_id: UUID, note: str, l
     return await explain(db, caller, actor.id)
 
 
-async def end_confirmation(db: AsyncSession, caller: Caller, actor_id: UUID, reason: str) -> Explained:
+async def withdraw_confirmation(db: AsyncSession, caller: Caller, actor_id: UUID, reason: str) -> Explained:
     """Take a business off the list again. Raises ConsultantOnly, ActorNotFound, NotConfirmed.
 
-    Emits readiness.confirmation_ended.
+    Emits readiness.confirmation_withdrawn.
     """
     _require_consultant(caller)
     actor = await require_actor(db, caller, actor_id, for_update=True)
@@ -78,7 +78,7 @@ async def end_confirmation(db: AsyncSession, caller: Caller, actor_id: UUID, rea
     kept.confirmed_note = reason
     await db.flush()
     await refresh_rows(db, [actor.id])
-    await outbox.record(db, "readiness.confirmation_ended", actor.id, by=caller, actor_id=actor.id)
+    await outbox.record(db, "readiness.confirmation_withdrawn", actor.id, by=caller, actor_id=actor.id)
     return await explain(db, caller, actor.id)
 
 

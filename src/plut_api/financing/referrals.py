@@ -1,9 +1,10 @@
 """Referrals: a request for financing to one bank, from submission to disbursement."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.access import PLUT_STAFF, owned_by_account, require_actor
@@ -18,12 +19,12 @@ from plut_api.financing.problems import (
     ReferralNotFound,
 )
 from plut_api.financing.schemas.referrals import ReferralCreate, ReferralMove
-from plut_api.financing.states import CLOSES_CONSENT, Move, moves_of
+from plut_api.financing.states import CLOSES_CONSENT, Move, Side, moves_of, side_of
 from plut_api.kit import clock, outbox
 from plut_api.kit.caller import Caller
 from plut_api.kit.database import refusing
 from plut_api.kit.etags import require_match
-from plut_api.kit.problems import Fault, Invalid, fault
+from plut_api.kit.problems import Fault, Forbidden, Invalid, fault
 from plut_api.organizations.models import Organization, OrganizationKind
 
 
@@ -36,6 +37,17 @@ def referrals_visible_to(caller: Caller) -> ColumnElement[bool]:
     if caller.is_person:
         return exists(select(1).where(Actor.id == Referral.actor_id, owned_by_account(caller.id)))
     return false()
+
+
+def referrals_of(caller: Caller, states: Sequence[ReferralState]) -> Select[Referral]:
+    """The referrals within a caller's rows, in some states or in all."""
+    query = select(Referral).where(referrals_visible_to(caller))
+    return query.where(Referral.state.in_(states)) if states else query
+
+
+def moves_made(referral: Referral) -> Select[ReferralTransition]:
+    """The moves of a referral."""
+    return select(ReferralTransition).where(ReferralTransition.referral_id == referral.id)
 
 
 async def make_referral(db: AsyncSession, caller: Caller, given: ReferralCreate) -> Referral:
@@ -72,9 +84,10 @@ async def move_referral(
 ) -> Referral:
     """Move a referral along its life cycle; a refusal or withdrawal ends the consent to that bank.
 
-    Raises ReferralNotFound, PreconditionFailed (if `If-Match` came and is stale), ReferralMoveNotAllowed (with
-    `allowed_moves`), Invalid. Emits referral.<state>.
+    Raises Forbidden, ReferralNotFound, PreconditionFailed (if `If-Match` came and is stale), ReferralMoveNotAllowed
+    (with `allowed_moves`), Invalid. Emits referral.<state>.
     """
+    _require_scope(caller)
     referral = await get_referral(db, caller, referral_id, for_update=True)
     if if_match is not None:
         require_match(referral, if_match)
@@ -95,6 +108,15 @@ async def move_referral(
     if referral.state in CLOSES_CONSENT:
         await end_consents(db, caller, referral.actor_id, referral.bank_id)
     return await _fresh(db, referral)
+
+
+def _require_scope(caller: Caller) -> None:
+    """A bank decides, an applicant writes: which scope a move asks for hangs on the side. Raises Forbidden."""
+    needed = "financing:decide" if side_of(caller) is Side.bank else "financing:write"
+    if needed not in caller.scopes:
+        raise Forbidden(
+            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="financing:read {needed}"'}
+        )
 
 
 def _check(referral: Referral, move: Move, given: ReferralMove) -> None:

@@ -40,5 +40,6 @@ def _result(rule: Rule, result: dict[str, Any], locale: Locale) -> RuleResult:
         result=result["result"],
         weight=rule.weight,
         value=None if value is None else str(value).lower() if isinstance(value, bool) else str(value),
+        as_of=result["as_of"],
         source=rule.source,
     )

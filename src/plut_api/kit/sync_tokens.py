@@ -19,10 +19,14 @@ RETENTION = timedelta(days=30)
 
 @dataclass(frozen=True)
 class SyncPoint:
-    """A snapshot of one cluster, as PostgreSQL writes it (`xmin:xmax:xip,…`)."""
+    """A snapshot of one cluster, as PostgreSQL writes it (`xmin:xmax:xip,…`), and when it was taken (Unix seconds).
+
+    A pull keeps the point of its first page in its cursors, so that a cursor grows old together with its snapshot.
+    """
 
     snapshot: str
     cluster: str
+    taken_at: int
 
 
 class SyncTokenOutdated(ValueError):
@@ -31,22 +35,28 @@ class SyncTokenOutdated(ValueError):
 
 def issue(point: SyncPoint, bound_to: str) -> str:
     """An opaque token for what a snapshot has seen."""
-    claims = {"s": point.snapshot, "c": point.cluster, "f": bound_to, "t": int(clock.now().timestamp())}
+    claims = {"s": point.snapshot, "c": point.cluster, "t": point.taken_at, "f": bound_to}
     return vault().seal_token(claims)
 
 
 def redeem(token: str, bound_to: str) -> SyncPoint:
-    """The snapshot of a token. Raises InvalidCursor (not ours, other caller or filters), SyncTokenOutdated."""
+    """The point of a token. Raises InvalidCursor if it is not ours, or of another caller or other filters."""
     try:
         claims = vault().open_token(token)
-        point, issued, bound = SyncPoint(claims["s"], claims["c"]), claims["t"], claims["f"]
+        point, bound = SyncPoint(claims["s"], claims["c"], claims["t"]), claims["f"]
     except (SealBroken, ValueError, KeyError):
         raise InvalidCursor() from None
     if bound != bound_to:
         raise InvalidCursor()
-    if clock.now().timestamp() - issued > RETENTION.total_seconds():
-        raise SyncTokenOutdated("older than what is kept")
     return point
+
+
+def require_current(point: SyncPoint, cluster: str) -> None:
+    """Let only a point pass whose changes are still kept in this cluster. Raises SyncTokenOutdated."""
+    if point.cluster != cluster:
+        raise SyncTokenOutdated("of another cluster")
+    if clock.now().timestamp() - point.taken_at > RETENTION.total_seconds():
+        raise SyncTokenOutdated("older than what is kept")
 
 
 def bound_to(path: str, caller_id: UUID, filters: Iterable[tuple[str, str]]) -> str:

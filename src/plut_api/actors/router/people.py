@@ -109,7 +109,9 @@ async def change_person(
     response: Response,
     if_match: IfMatch = None,
 ) -> PersonRead:
-    """Change a person. A NIK that changes counts as unverified until staff compare the identity card again."""
+    """Change a person. What the identity card says (name, NIK, sex, birth date, marital status) counts as unverified,
+    once it changes, until staff compare the card again.
+    """
     person = await service.change_person(db, caller, person_id, if_match, body.changes())
     return await _shown(db, request, response, person)
 

@@ -22,6 +22,7 @@ from plut_api.kit.etags import require_match
 from plut_api.kit.problems import Invalid, fault
 from plut_api.reference.service import require_village
 
+_ON_THE_CARD = frozenset({"full_name", "sex", "birth_date", "marital_status"})
 _TAKEN = {"uq_people_nik_index": NikTaken(), "uq_people_account_id": AlreadyRegistered()}
 
 
@@ -58,7 +59,7 @@ async def register_person(db: AsyncSession, caller: Caller, given: PersonCreate)
 async def change_person(
     db: AsyncSession, caller: Caller, person_id: UUID, if_match: str | None, changes: Mapping[str, Any]
 ) -> Person:
-    """Change a person. A changed NIK is unverified again.
+    """Change a person. What the identity card says is unverified again once it changes.
 
     Raises PersonNotFound, PreconditionRequired, PreconditionFailed, Invalid, NikTaken. Emits person.changed.
     """
@@ -68,6 +69,8 @@ async def change_person(
         if name == "nik":
             _set_nik(person, value)
         else:
+            if name in _ON_THE_CARD and getattr(person, name) != value:
+                person.identity_verified_at = person.identity_verified_by = None
             setattr(person, name, value)
     with db.no_autoflush:  # Half a change must not reach the table before it is checked.
         await _settle(db, person)

@@ -61,6 +61,7 @@ class ReadyRow(Model):
     __tablename__ = "ready_rows"
     __table_args__ = (
         Index("ix_ready_rows_list", "regency_code", "size_class", "actor_id"),
+        Index("ix_ready_rows_kbli_code", "kbli_code", "actor_id"),
         Index("ix_ready_rows_changes", "change_xid", "actor_id"),
     )
     actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"), primary_key=True)
@@ -86,7 +87,10 @@ class Exit(Identified, Model):
     """A business left the ready list, or its filter columns changed; kept so that a puller gets its tombstone."""
 
     __tablename__ = "ready_exits"
-    __table_args__ = (Index("ix_ready_exits_changes", "change_xid", "actor_id"),)
+    __table_args__ = (
+        Index("ix_ready_exits_changes", "change_xid", "actor_id"),
+        Index("ix_ready_exits_actor_id", "actor_id", "change_xid"),
+    )
     actor_id: Mapped[UUID]
     regency_code: Mapped[str]
     size_class: Mapped[str]

@@ -6,8 +6,8 @@ from fastapi import Request, Security
 
 from plut_api.actors.problems import ActorNotFound
 from plut_api.financing import readiness
-from plut_api.financing.problems import ConsultantOnly, NotConfirmed, ReadinessIncomplete
-from plut_api.financing.schemas.readiness import Confirmation, ConfirmationEnd, ReadinessRead
+from plut_api.financing.problems import ConsultantOnly, NotConfirmed, NotReady
+from plut_api.financing.schemas.readiness import Confirmation, ConfirmationWithdrawal, ReadinessRead
 from plut_api.financing.shapes import readiness_shape
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import documented
@@ -32,7 +32,7 @@ async def get_readiness(actor_id: PathId, db: Database, caller: FinancingRead, r
 
 @router.post(
     "/v1/actors/{actor_id}/readiness/confirm",
-    responses=documented(ActorNotFound, ConsultantOnly, ReadinessIncomplete),
+    responses=documented(ActorNotFound, ConsultantOnly, NotReady),
 )
 async def confirm_readiness(
     actor_id: PathId, body: Confirmation, db: Database, caller: FinancingWrite, request: Request
@@ -46,12 +46,12 @@ async def confirm_readiness(
 
 
 @router.post(
-    "/v1/actors/{actor_id}/readiness/end-confirmation",
+    "/v1/actors/{actor_id}/readiness/withdraw-confirmation",
     responses=documented(ActorNotFound, ConsultantOnly, NotConfirmed),
 )
-async def end_readiness_confirmation(
-    actor_id: PathId, body: ConfirmationEnd, db: Database, caller: FinancingWrite, request: Request
+async def withdraw_readiness_confirmation(
+    actor_id: PathId, body: ConfirmationWithdrawal, db: Database, caller: FinancingWrite, request: Request
 ) -> ReadinessRead:
     """Take a business off the ready list again. Only a consultant can."""
-    ended = await readiness.end_confirmation(db, caller, actor_id, body.reason)
+    ended = await readiness.withdraw_confirmation(db, caller, actor_id, body.reason)
     return readiness_shape(ended, request.state.locale)

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response, Security
-from sqlalchemy import select
+from fastapi import Query, Response
 
 from plut_api.actors.problems import ActorNotFound
 from plut_api.financing import referrals
@@ -23,7 +22,6 @@ from plut_api.financing.schemas.referrals import (
     ReferralRead,
     ReferralTransitionPage,
 )
-from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import created, documented
 from plut_api.kit.database import Database
 from plut_api.kit.etags import IfMatch, put_etag
@@ -35,7 +33,6 @@ from plut_api.kit.wire import PathId
 router = Router(tag="financing")
 
 States = Annotated[list[ReferralState] | None, Query(max_length=8, description="Only in these states.")]
-ReferralMover = Annotated[Caller, Security(signed_in, scopes=["financing:read"])]
 
 
 @router.post(
@@ -59,9 +56,7 @@ async def create_referral(
 @router.get("/v1/financing/referrals")
 async def list_referrals(db: Database, caller: FinancingRead, paging: PageOf, state: States = None) -> ReferralPage:
     """List referrals, newest first: one's own, those of one's bank, or all for PLUT's staff."""
-    query = select(Referral).where(referrals.referrals_visible_to(caller))
-    if state:
-        query = query.where(Referral.state.in_(state))
+    query = referrals.referrals_of(caller, state or [])
     return ReferralPage.model_validate(
         await paging.fetch(db, query, Referral.id, descending=True), from_attributes=True
     )
@@ -83,11 +78,11 @@ async def move_referral(
     referral_id: PathId,
     body: ReferralMove,
     db: Database,
-    caller: ReferralMover,
+    caller: FinancingRead,
     response: Response,
     if_match: IfMatch = None,
 ) -> ReferralRead:
-    """Move a referral along its life cycle.
+    """Move a referral along its life cycle. A bank also needs `financing:decide`, an applicant `financing:write`.
 
     The bank: `submitted` to `received`, `in_review`, then `approved` (with an amount) or `rejected` (with a reason
     code), then `disbursed` (with amount and day). The owner, or a consultant: `withdrawn`, until it is disbursed.
@@ -105,8 +100,7 @@ async def list_referral_transitions(
     referral_id: PathId, db: Database, caller: FinancingRead, paging: PageOf
 ) -> ReferralTransitionPage:
     """List the moves of a referral, oldest first: who, when, why."""
-    referral = await referrals.get_referral(db, caller, referral_id)
-    moves = select(ReferralTransition).where(ReferralTransition.referral_id == referral.id)
+    moves = referrals.moves_made(await referrals.get_referral(db, caller, referral_id))
     return ReferralTransitionPage.model_validate(
         await paging.fetch(db, moves, ReferralTransition.id), from_attributes=True
     )

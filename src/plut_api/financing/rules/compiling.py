@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any as Anything
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, cast, func, literal, not_, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from plut_api.actors.models import Actor
@@ -22,6 +22,7 @@ def judge(rules: RuleSetContent, values: Mapping[str, int], condition: ColumnEle
     verdicts = {rule.code: _verdict(rule, values) for rule in rules.rules}
     columns = [verdict.label(code) for code, verdict in verdicts.items()]
     shown = [cast(func.to_jsonb(FACTS[rule.shows].expression), JSONB).label(f"{rule.code}=") for rule in rules.rules]
+    shown += [cast(FACTS[rule.shows].as_of, Date).label(f"{rule.code}@") for rule in rules.rules]
     base = joined(select(Actor.id.label("actor_id"), *columns, *shown)).where(condition).subquery("judged")
     score = _total(case((base.c[rule.code] == PASS, rule.weight), else_=0) for rule in rules.rules if rule.weight)
     gates = [rule for rule in rules.rules if rule.kind == "gate"]
@@ -33,7 +34,16 @@ def judge(rules: RuleSetContent, values: Mapping[str, int], condition: ColumnEle
     )
     results = func.jsonb_build_array(
         *(
-            func.jsonb_build_object("code", rule.code, "result", base.c[rule.code], "value", base.c[f"{rule.code}="])
+            func.jsonb_build_object(
+                "code",
+                rule.code,
+                "result",
+                base.c[rule.code],
+                "value",
+                base.c[f"{rule.code}="],
+                "as_of",
+                base.c[f"{rule.code}@"],
+            )
             for rule in rules.rules
         )
     )

@@ -6,9 +6,10 @@ Every expression stands on one lateral join per source, so the same query serves
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, Integer, bindparam, cast, extract, func, select, true
+from sqlalchemy import Date, Integer, and_, bindparam, cast, extract, func, null, or_, select, true
 
 from plut_api.actors.models import Actor, AnnualFigure, MaritalStatus, Ownership, Person
+from plut_api.kit.clock import WITA
 from plut_api.outcomes.models import Dimension, Outcome
 from plut_api.programs.models import Enrolment, EnrolmentState, Program, Topic
 
@@ -28,6 +29,7 @@ figures = (
         AnnualFigure.year,
         AnnualFigure.sales_idr,
         AnnualFigure.capital_idr,
+        AnnualFigure.created_at,
         (AnnualFigure.workers_female + AnnualFigure.workers_male).label("workers"),
     )
     .where(AnnualFigure.actor_id == Actor.id)
@@ -42,19 +44,24 @@ levels = (
             func.max(Outcome.reached_level).filter(Outcome.dimension == dimension).label(dimension.value)
             for dimension in Dimension
         ),
+        func.max(Outcome.reached_at).label("reached_at"),
     )
     .where(Outcome.actor_id == Actor.id)
     .lateral("levels")
+)
+_for_business = or_(
+    Enrolment.actor_id == Actor.id, and_(Enrolment.actor_id.is_(None), Enrolment.person_id == owner.c.id)
 )
 _recent = Enrolment.completed_at >= func.cast(TODAY, Date) - func.make_interval(0, 24)
 training = (
     select(
         func.count().label("completed"),
         func.count().filter(Program.topic == Topic.financial_literacy).label("financial_literacy"),
+        func.max(Enrolment.completed_at).label("completed_at"),
     )
     .select_from(Enrolment)
     .join(Program, Program.id == Enrolment.program_id)
-    .where(Enrolment.actor_id == Actor.id, Enrolment.state == EnrolmentState.completed, _recent)
+    .where(_for_business, Enrolment.state == EnrolmentState.completed, _recent)
     .lateral("training")
 )
 
@@ -66,14 +73,24 @@ def _months(since: Any) -> Any:
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: its SQL, and what it means."""
+    """One fact: its SQL, what it means, and the instant it was established at (none: it holds on the day asked)."""
 
     expression: Any
     meaning: str
+    established_at: Any = None
+
+    @property
+    def as_of(self) -> Any:
+        """SQL of the day (WITA) that the fact is from."""
+        return cast(func.timezone(str(WITA), self.established_at), Date) if self.established_at is not None else null()
 
 
 FACTS: dict[str, Fact] = {
-    "identity_verified": Fact(owner.c.identity_verified_at.is_not(None), "staff compared the owner's identity card"),
+    "identity_verified": Fact(
+        owner.c.identity_verified_at.is_not(None),
+        "staff compared the owner's identity card",
+        owner.c.identity_verified_at,
+    ),
     "owner_age_years": Fact(
         cast(extract("year", func.age(TODAY, owner.c.birth_date)), Integer), "age of the first owner, whole years"
     ),
@@ -82,17 +99,28 @@ FACTS: dict[str, Fact] = {
     "has_nib": Fact(Actor.nib_index.is_not(None), "a NIB is on file"),
     "kbli_code": Fact(Actor.kbli_code, "main activity, KBLI subclass"),
     "status": Fact(Actor.status, "active, dormant or closed"),
-    "sales_idr": Fact(figures.c.sales_idr, "sales of the newest reported year, rupiah"),
-    "figures_year": Fact(figures.c.year, "newest reported year"),
+    "sales_idr": Fact(figures.c.sales_idr, "sales of the newest reported year, rupiah", figures.c.created_at),
+    "figures_year": Fact(figures.c.year, "newest reported year", figures.c.created_at),
     "figures_age_years": Fact(
-        cast(extract("year", TODAY), Integer) - figures.c.year, "years since the newest reported year"
+        cast(extract("year", TODAY), Integer) - figures.c.year,
+        "years since the newest reported year",
+        figures.c.created_at,
     ),
-    "workers": Fact(figures.c.workers, "women and men who work in it, newest reported year"),
-    "best_outcome_level": Fact(levels.c.best, "highest verified level of any dimension"),
-    **{f"{d.value}_level": Fact(levels.c[d.value], f"verified level of {d.value}") for d in Dimension},
-    "programs_completed": Fact(training.c.completed, "programmes completed for it within 24 months"),
+    "workers": Fact(figures.c.workers, "women and men who work in it, newest reported year", figures.c.created_at),
+    "best_outcome_level": Fact(levels.c.best, "highest verified level of any dimension", levels.c.reached_at),
+    **{
+        f"{d.value}_level": Fact(levels.c[d.value], f"verified level of {d.value}", levels.c.reached_at)
+        for d in Dimension
+    },
+    "programs_completed": Fact(
+        training.c.completed,
+        "programmes completed within 24 months, for it or by its first owner for no business",
+        training.c.completed_at,
+    ),
     "financial_literacy_completed": Fact(
-        training.c.financial_literacy, "financial-literacy programmes completed within 24 months"
+        training.c.financial_literacy,
+        "of these, programmes on financial literacy",
+        training.c.completed_at,
     ),
 }
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from plut_api.financing.models import ReadinessStatus
-from plut_api.kit.wire import Id, Instant, Note, Read, Wire
+from plut_api.kit.wire import Day, Id, Instant, Note, Read, Wire
 
 RuleCode = Annotated[
     str, Field(max_length=8, pattern=r"^[UC]-[GS][0-9]{2}$", description="Code of the rule.", examples=["U-G03"])
@@ -55,6 +55,10 @@ class RuleResult(Read):
         str | None,
         Field(max_length=200, pattern=r"^[^\x00]*$", description="The value seen, as text.", examples=["14"]),
     ]
+    as_of: Day | None = Field(
+        description="The day the value is from; null: it holds on the day of asking, or is not known.",
+        examples=["2026-03-02"],
+    )
     source: Annotated[
         str,
         Field(max_length=300, pattern=r"^[^\x00]*$", description="Law or reason behind it.", examples=["PP 28/2025"]),
@@ -93,7 +97,7 @@ class Confirmation(Wire):
     note: Note
 
 
-class ConfirmationEnd(Wire):
+class ConfirmationWithdrawal(Wire):
     """Why a confirmation ends."""
 
     reason: Note

@@ -5,15 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from plut_api.financing.schemas.readiness import Result, RuleCode, RuleSetVersion
-from plut_api.kit.pages import MAX_LIMIT, NextCursor
-from plut_api.kit.wire import Id, Idr, Instant, Name, Read, RegencyCode, VillageCode
+from plut_api.kit.pages import CURSOR, MAX_LIMIT, NextCursor
+from plut_api.kit.wire import Day, Id, Idr, Instant, Name, Read, RegencyCode, VillageCode
 
-SYNC_TOKEN = r"^[A-Za-z0-9_-]*$"  # noqa: S105 (a pattern)
 SyncTokenField = Annotated[
     str,
     Field(
         max_length=8000,
-        pattern=SYNC_TOKEN,
+        pattern=CURSOR,
         description="Give it back as `changed_since` to get what has changed.",
         examples=["AbCd_-09"],
     ),
@@ -47,6 +46,10 @@ class GateResult(Read):
 
     code: RuleCode
     result: Result
+    as_of: Day | None = Field(
+        description="The day of what it rests on; null while masked, and for facts without a day.",
+        examples=["2026-03-02"],
+    )
 
 
 class ReadyRowRead(Read):

@@ -283,9 +283,7 @@ def _size(values: Mapping[str, Any], known: Lookups) -> tuple[str | None, str | 
 
 
 def _nik(value: str) -> str:
-    if not (value.isascii() and value.isdigit() and len(value) == 16):
-        raise CellFault("nik_format")
-    if not (1 <= int(value[6:8]) % 40 <= 31 and 1 <= int(value[8:10]) <= 12 and value[12:] != "0000"):
+    if not identifiers.has_nik_form(value):
         raise CellFault("nik_format")
     return value
 

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import socket
-import subprocess  # nosec B404
+import subprocess
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -184,7 +184,7 @@ class Cluster:
     def _initdb(self, user: RunAs, *arguments: str) -> str:
         """Run initdb; what it said if it failed."""
         # A fixed program, and no shell.
-        done = subprocess.run(  # noqa: S603  # nosec B603
+        done = subprocess.run(  # noqa: S603
             [BIN / "initdb", *arguments],
             preexec_fn=user.demotion,
             cwd="/",
@@ -218,7 +218,7 @@ class Cluster:
         with log_path.open("ab") as log:
             since = log.tell()
             # A fixed program, and no shell.
-            self._process = subprocess.Popen(  # noqa: S603  # nosec B603
+            self._process = subprocess.Popen(  # noqa: S603
                 [BIN / "postgres", "-D", str(self._pgdata), *self._options(_free_port())],
                 preexec_fn=user.demotion,
                 pass_fds=[lock],

@@ -8,7 +8,7 @@ an ordinary user is served as that user.
 import ctypes
 import os
 import pwd
-import subprocess  # nosec B404
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -97,7 +97,7 @@ def _works(demotion: Demotion, folder: Path, program: Path) -> bool:
 
     try:
         # A fixed program, and no shell.
-        subprocess.run(  # noqa: S603  # nosec B603
+        subprocess.run(  # noqa: S603
             [program, "--version"], preexec_fn=demoted_and_inside, check=True, capture_output=True
         )
     except (OSError, subprocess.SubprocessError):

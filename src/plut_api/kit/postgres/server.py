@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import os
 import signal
-import subprocess  # nosec B404
+import subprocess
 import time
 from pathlib import Path
 

@@ -1,0 +1,103 @@
+"""One pull of the ready list by one bank: a page of it, a page of what changed, or the whole as a stream."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from plut_api.financing.problems import SyncTokenExpired
+from plut_api.financing.ready_list import (
+    FIRST,
+    Filters,
+    PageRead,
+    Position,
+    csv_lines,
+    ndjson_lines,
+    read_changes,
+    read_page,
+    snapshot_now,
+)
+from plut_api.kit import sync_tokens
+from plut_api.kit.caller import Caller
+from plut_api.kit.problems import Forbidden
+from plut_api.kit.streams import CSV, NDJSON
+from plut_api.kit.sync_tokens import SyncPoint, SyncTokenOutdated
+
+Streamed = Callable[[AsyncEngine, UUID, Filters, str], AsyncIterator[bytes]]
+STREAMS: dict[str, Streamed] = {
+    NDJSON: ndjson_lines,
+    CSV: lambda engine, bank_id, filters, _: csv_lines(engine, bank_id, filters),
+}
+
+
+@dataclass(frozen=True)
+class Pull:
+    """Who pulls what: a bank, under filters; `bound_to` is what its tokens are bound to."""
+
+    bank_id: UUID
+    filters: Filters
+    bound_to: str
+    changed_since: str | None = None
+
+    def token(self, point: SyncPoint) -> str:
+        """The `sync_token` for what a point has seen."""
+        return sync_tokens.issue(point, self.bound_to)
+
+
+def bank_of(caller: Caller) -> UUID:
+    """The bank that pulls; the scope alone makes nobody a bank. Raises Forbidden."""
+    if not caller.is_bank or caller.organization_id is None:
+        raise Forbidden()
+    return caller.organization_id
+
+
+async def pull_page(engine: AsyncEngine, pull: Pull, position: Sequence[Any] | None, limit: int) -> PageRead:
+    """The page after a cursor's position, of the list or of what changed; its point is that of the pull's first page.
+
+    The engine commits by itself. Raises InvalidCursor, SyncTokenExpired.
+    """
+    after, until = _place(position)
+    seen = sync_tokens.redeem(pull.changed_since, pull.bound_to) if pull.changed_since is not None else None
+    async with engine.connect() as connection:
+        if seen is None:
+            return await read_page(connection, pull.bank_id, pull.filters, after, limit, until)
+        now = await _now_if_current(connection, [seen, until or seen])
+        return await read_changes(connection, pull.bank_id, pull.filters, seen, until or now, after, limit)
+
+
+def position_after(page: PageRead) -> list[Any] | None:
+    """What the cursor to the next page keeps; None after the last one."""
+    if page.last is None:
+        return None
+    point = page.point
+    return [str(page.last.actor_id), page.last.change_xid, point.snapshot, point.cluster, point.taken_at]
+
+
+async def pull_stream(
+    hot_engine: AsyncEngine, engine: AsyncEngine, pull: Pull, kind: str
+) -> tuple[AsyncIterator[bytes], str]:
+    """The whole list in a media type of STREAMS, and its token.
+
+    The token's snapshot is older than what the stream reads: a change in between comes again, none is lost.
+    """
+    async with hot_engine.connect() as connection:
+        token = pull.token(await snapshot_now(connection))
+    return STREAMS[kind](engine, pull.bank_id, pull.filters, token), token
+
+
+def _place(position: Sequence[Any] | None) -> tuple[Position, SyncPoint | None]:
+    if position is None:
+        return FIRST, None
+    return Position(UUID(position[0]), position[1]), SyncPoint(*position[2:])
+
+
+async def _now_if_current(connection: AsyncConnection, points: Sequence[SyncPoint]) -> SyncPoint:
+    now = await snapshot_now(connection)
+    try:
+        for point in points:
+            sync_tokens.require_current(point, now.cluster)
+    except SyncTokenOutdated:
+        raise SyncTokenExpired() from None
+    return now

@@ -1,0 +1,33 @@
+"""The ready list as one bank sees it: pages, the whole, and what changed since. PostgreSQL renders what is sent.
+
+A row is identified while this bank has a live consent, else masked under a pseudonym of this bank alone; both are
+decided in the statement that reads the row. Every page is one statement, read in AUTOCOMMIT on a connection of its own.
+"""
+
+from plut_api.financing.ready_list.changes import changes_query, read_changes
+from plut_api.financing.ready_list.rows import (
+    FIRST,
+    Filters,
+    PageRead,
+    Position,
+    bank_values,
+    page_query,
+    read_page,
+    snapshot_now,
+)
+from plut_api.financing.ready_list.streams import csv_lines, ndjson_lines
+
+__all__ = [
+    "FIRST",
+    "Filters",
+    "PageRead",
+    "Position",
+    "bank_values",
+    "changes_query",
+    "csv_lines",
+    "ndjson_lines",
+    "page_query",
+    "read_changes",
+    "read_page",
+    "snapshot_now",
+]
