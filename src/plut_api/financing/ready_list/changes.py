@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from plut_api.financing.ready_list.rows import ITEM, PSEUDONYM, Filters, PageRead, Position, bank_values, known
+from plut_api.financing.ready_list.rows import FIRST, ITEM, PSEUDONYM, Filters, PageRead, Position, bank_values, known
 from plut_api.kit.sync_tokens import SyncPoint
 
 _SNAPSHOTS = {name: f"CAST(CAST(:{name} AS text) AS pg_snapshot)" for name in ("seen", "until")}
@@ -91,7 +91,13 @@ async def read_changes(
     after: Position,
     limit: int,
 ) -> PageRead:
-    """A page of what `seen` had not seen and `until` has. What changes again after `until` comes with the next pull."""
+    """A page of what `seen` had not seen and `until` has. What changes again after `until` comes with the next pull.
+
+    The first page begins at the oldest transaction that `seen` may not have seen: the index would else be walked from
+    its beginning, because of two lower bounds PostgreSQL descends by the lower one.
+    """
+    if after == FIRST:
+        after = Position(after.actor_id, seen.snapshot.partition(":")[0])
     values = bank_values(bank_id) | {
         "seen": seen.snapshot,
         "until": until.snapshot,

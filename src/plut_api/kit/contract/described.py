@@ -1,12 +1,12 @@
 """What the contract says about the product as a whole."""
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from plut_api import __version__
 from plut_api.kit.contract.declared import operation_id
 from plut_api.settings import Settings
 
@@ -30,7 +30,7 @@ def describe(settings: Settings) -> dict[str, Any]:
     """Arguments of `FastAPI(…)`. The contract is the same for every operator, so no setting enters its text."""
     return {
         "title": "PLUT API",
-        "version": version("plut-api"),
+        "version": __version__,
         "summary": "Training, outcomes, cooperatives and bank financing for the small businesses of NTB.",
         "description": DESCRIPTION,
         "contact": {"name": "PLUT NTB", "url": "https://api.plut.example/docs"},
