@@ -27,7 +27,9 @@ from plut_api.programs.router import router as programs
 from plut_api.reference.router import router as reference
 from plut_api.settings import Settings
 
+# A request is matched against the routers in this order, so the hottest comes first.
 ROUTERS = (
+    financing,
     health,
     docs,
     reference,
@@ -37,7 +39,6 @@ ROUTERS = (
     programs,
     outcomes,
     cooperatives,
-    financing,
     integration,
 )
 

@@ -64,9 +64,7 @@ class Page(BaseModel, Generic[T]):
 class Cursors:
     """Where a list stands: the position in the cursor, and the way to the next page."""
 
-    def __init__(
-        self, request: Request, response: Response, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-    ) -> None:
+    def __init__(self, request: Request, response: Response, limit: int, cursor: str | None) -> None:
         self.limit = limit
         self._cursor = cursor
         self._request = request
@@ -113,9 +111,9 @@ class Paging(Cursors):
         self,
         request: Request,
         response: Response,
-        limit: Limit = DEFAULT_LIMIT,
-        cursor: Cursor = None,
-        include: Include = None,
+        limit: int,
+        cursor: str | None,
+        include: list[Literal["total"]] | None,
     ) -> None:
         super().__init__(request, response, limit, cursor)
         self._total = bool(include)
@@ -145,8 +143,24 @@ class Paging(Cursors):
         return await db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
-CursorsOf = Annotated[Cursors, Depends()]
-PageOf = Annotated[Paging, Depends()]
+async def _cursors(
+    request: Request, response: Response, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Cursors:
+    return Cursors(request, response, limit, cursor)  # In a function of its own: FastAPI sends a class to a thread.
+
+
+async def _paging(
+    request: Request,
+    response: Response,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+    include: Include = None,
+) -> Paging:
+    return Paging(request, response, limit, cursor, include)
+
+
+CursorsOf = Annotated[Cursors, Depends(_cursors)]
+PageOf = Annotated[Paging, Depends(_paging)]
 
 
 def _entity(row: Any, keys: int) -> Any:

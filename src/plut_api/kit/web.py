@@ -1,7 +1,7 @@
 """The router every room uses. What no route may forget happens here: retries, conditional reads, caching."""
 
 import hashlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -105,10 +105,10 @@ def _matches(if_none_match: str, etag: str) -> bool:
     return "*" in tags or etag in tags
 
 
-def cacheable(seconds: int) -> Callable[[Response], None]:
+def cacheable(seconds: int) -> Callable[[Response], Awaitable[None]]:
     """A dependency that marks a public answer as cacheable for so many seconds; its ETag is that of its bytes."""
 
-    def mark(response: Response) -> None:
+    async def mark(response: Response) -> None:  # Async, because FastAPI sends a plain function to a thread.
         response.headers["Cache-Control"] = f"public, max-age={seconds}"
         response.headers["Vary"] = "Accept-Language"
 

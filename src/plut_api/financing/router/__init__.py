@@ -1,4 +1,4 @@
-"""HTTP of the financing room."""
+"""Explained readiness, the ready list that banks pull, and referrals to a bank's decision."""
 
 from fastapi import APIRouter
 

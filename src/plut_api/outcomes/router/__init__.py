@@ -1,4 +1,4 @@
-"""HTTP of the outcomes room."""
+"""The five outcomes: rubric, baseline, target, evidence, verification, level reached."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""HTTP of the programs room."""
+"""Training programmes: proposal to completion, sessions, enrolments."""
 
 from fastapi import APIRouter
 
