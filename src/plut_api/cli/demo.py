@@ -18,8 +18,9 @@ from rich.console import Console
 
 from plut_api.cli.database import embedded, working_on
 from plut_api.cli.migrate import load_reference_data, migrate_to_head
-from plut_api.demo.chapters import CHAPTERS, Story
+from plut_api.demo.chapters import CHAPTERS
 from plut_api.demo.narrator import Narrator, StoryBroken
+from plut_api.demo.scenes import Story
 from plut_api.identity.service import create_client, create_staff
 from plut_api.kit import clock, crypto
 from plut_api.kit.caller import Role

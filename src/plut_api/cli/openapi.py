@@ -1,6 +1,8 @@
 """`plut openapi`: write the contract, compare it with the code, lint it."""
 
 import difflib
+import fcntl
+import filecmp
 import hashlib
 import os
 import shutil
@@ -120,6 +122,17 @@ def install_tools(folder: Path) -> Path:
     """
     tools = Path(sys.prefix) / "openapi-tools"
     tools.mkdir(exist_ok=True)
+    with (tools / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # Tests run in several processes; one of them installs.
+        _install(folder, tools)
+        for name in ("spectral.yaml", "redocly.yaml"):
+            if not (tools / name).exists() or not filecmp.cmp(folder / name, tools / name, shallow=False):
+                shutil.copy(folder / name, tools / name)
+    return tools
+
+
+def _install(folder: Path, tools: Path) -> None:
+    """Install what the lock file names, unless that was done before."""
     mark = tools / "installed"
     wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     if not mark.exists() or mark.read_text() != wanted:
@@ -132,9 +145,6 @@ def install_tools(folder: Path) -> Path:
             console.print(done.stderr, markup=False)
             raise typer.Exit(1)
         mark.write_text(wanted)
-    for name in ("spectral.yaml", "redocly.yaml"):
-        shutil.copy(folder / name, tools / name)
-    return tools
 
 
 def _node() -> Path:

@@ -2,32 +2,16 @@
 
 import csv
 import io
-import json
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from plut_api.demo.narrator import Narrator, require
+from plut_api.demo.narrator import require
+from plut_api.demo.scenes import PHONE, Story, code_sent, import_file, publish_program, pull, tell_readiness
 from plut_api.sample.records import COLUMNS, Inventor, village_codes
 
 DATA = files("plut_api.demo") / "data"
 COOPERATIVES = files("plut_api.sample") / "data" / "cooperatives.csv"
-PHONE = "+6284012345678"
-
-
-@dataclass
-class Story:
-    """What the chapters hand on."""
-
-    narrator: Narrator
-    messages: Path
-    today: date
-    tokens: dict[str, str]
-    bank_id: str
-    bank_client: dict[str, str]
-    made: dict[str, Any] = field(default_factory=dict)
 
 
 def import_cooperatives(story: Story) -> None:
@@ -35,9 +19,9 @@ def import_cooperatives(story: Story) -> None:
     tell = story.narrator
     tell.chapter("1. Dinas staff import the village cooperatives")
     sound = COOPERATIVES.read_bytes()
-    first = _import(story, "Load 1,166 cooperatives, one for each village", "cooperatives", sound)
+    first = import_file(story, "Load 1,166 cooperatives, one for each village", "cooperatives", sound)
     require(first["created_count"] == 1166, f"1,166 were expected: {first}")
-    dirty = _import(
+    dirty = import_file(
         story,
         "Load a dirty file: 300 rows, most with a fault",
         "cooperatives",
@@ -53,7 +37,7 @@ def import_cooperatives(story: Story) -> None:
     for fault in faults:
         tell.say(f"line {fault['line']}, {fault['column']}: {fault['code']} ({fault['message']})")
     require(dirty["created_count"] == 0, "nothing of a village that is registered may be added twice")
-    again = _import(story, "Load the first file again: nothing changes", "cooperatives", sound)
+    again = import_file(story, "Load the first file again: nothing changes", "cooperatives", sound)
     require(again["created_count"] == 0, "a second load adds nothing")
 
 
@@ -64,20 +48,29 @@ def import_businesses(story: Story) -> None:
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
     writer.writerows(Inventor(village_codes(), story.today, seed=1).businesses(500))
-    done = _import(story, "Load 500 invented businesses", "actors", out.getvalue().encode())
+    done = import_file(story, "Load 500 invented businesses", "actors", out.getvalue().encode())
     require(done["created_count"] == 500, f"500 were expected: {done}")
 
 
 def register_and_enrol(story: Story) -> None:
     """3. A mother registers herself and her business, and takes a seat."""
+    story.narrator.chapter("3. A mother registers herself and her business, and enrols")
+    publish_program(story)
+    _sign_in_by_code(story)
+    _register(story)
+
+
+def _sign_in_by_code(story: Story) -> None:
     tell = story.narrator
-    tell.chapter("3. A mother registers herself and her business, and enrols")
-    _publish_program(story)
     tell.call("She asks for a code by phone", "POST", "/oauth/otp", expect=202, json={"phone": PHONE})
     tell.say("(the code arrives; in this sandbox it is read from the message log)")
-    form = {"grant_type": "urn:plut:grant:otp", "phone": PHONE, "code": _code(story)}
+    form = {"grant_type": "urn:plut:grant:otp", "phone": PHONE, "code": code_sent(story)}
     answer = tell.call("She signs in with the code", "POST", "/oauth/token", data=form).json()
-    mother = story.tokens["mother"] = answer["access_token"]
+    story.tokens["mother"] = answer["access_token"]
+
+
+def _register(story: Story) -> None:
+    tell, mother = story.narrator, story.tokens["mother"]
     person = {
         "full_name": "Baiq Ratna Contoh",
         "nik": "5271015705905001",
@@ -147,14 +140,14 @@ def prove_and_confirm(story: Story) -> None:
         json={"note": "x"},
     )
     explained = tell.call("She asks what is missing", "GET", readiness, token=mother).json()
-    _tell_readiness(story, explained)
+    tell_readiness(story, explained)
     tell.call(
         "The consultant compares her identity card",
         "POST",
         f"/v1/people/{made['person']}/verify-identity",
         token=consultant,
     )
-    _tell_readiness(story, tell.call("And now?", "GET", readiness, token=mother).json())
+    tell_readiness(story, tell.call("And now?", "GET", readiness, token=mother).json())
     note = {"note": "Berkas lengkap, pendampingan selesai."}
     tell.call("The consultant confirms", "POST", f"{readiness}/confirm", token=consultant, json=note)
 
@@ -166,14 +159,14 @@ def consent_and_pull(story: Story) -> None:
     form = {"grant_type": "client_credentials", **story.bank_client}
     bank = tell.call("The bank's machine signs in", "POST", "/oauth/token", data=form).json()["access_token"]
     story.tokens["bank"] = bank
-    first, token = _pull(story, "It pulls page by page")
+    first, token = pull(story, "It pulls page by page")
     (masked,) = first
     tell.say(f"one row, masked: {masked['masked']}, id {masked['id']} is a pseudonym; name {masked['name']}")
     require(masked["masked"] and masked["id"] != made["actor"], "without consent nobody is named")
     mother, path = story.tokens["mother"], f"/v1/actors/{made['actor']}/consents"
     consent = {"organization_id": story.bank_id, "text_version": "1", "language": "id"}
     tell.call("The owner consents to this bank", "POST", path, token=mother, expect=201, json=consent)
-    changes, _ = _pull(story, "The bank asks what has changed", changed_since=token)
+    changes, _ = pull(story, "The bank asks what has changed", changed_since=token)
     for change in changes:
         words = (
             f"tombstone ({change['reason']})" if change["removed"] else f"{change['name']} of {change['owner_name']}"
@@ -233,72 +226,3 @@ CHAPTERS = (
     consent_and_pull,
     refer_and_decide,
 )
-
-
-def _import(story: Story, words: str, kind: str, content: bytes) -> dict[str, Any]:
-    token = story.tokens["dinas"]
-    taken = story.narrator.call(
-        words,
-        "POST",
-        f"/v1/imports?kind={kind}&mode=commit",
-        token=token,
-        expect=202,
-        files={"file": (f"{kind}.csv", content)},
-    ).json()
-    done = story.narrator.wait_for(f"/v1/imports/{taken['id']}", token, state="done")
-    story.narrator.say(
-        f"{done['row_count']} rows: {done['created_count']} new, {done['updated_count']} changed, "
-        f"{done['unchanged_count']} unchanged, {done['refused_count']} refused, {done['warning_count']} warnings"
-    )
-    return done
-
-
-def _publish_program(story: Story) -> None:
-    tell = story.narrator
-    program = {
-        "title": "Kemasan pangan layak jual",
-        "aim": "Peserta mampu membuat label lengkap dan kemasan yang tahan kirim.",
-        "topic": "packaging",
-        "segments": ["mothers"],
-        "starts_on": story.today.isoformat(),
-        "ends_on": (story.today + timedelta(days=2)).isoformat(),
-        "seats": 20,
-    }
-    opd, dinas = story.tokens["opd"], story.tokens["dinas"]
-    made = tell.call("An OPD proposes a programme", "POST", "/v1/programs", token=opd, expect=201, json=program).json()
-    story.made["program"] = made["id"]
-    for token, move, words in (
-        (opd, "submit", "… submits it"),
-        (dinas, "approve", "The Dinas approves"),
-        (opd, "publish", "The OPD publishes it"),
-    ):
-        tell.call(words, "POST", f"/v1/programs/{made['id']}/{move}", token=token, json={})
-    listed = tell.call("Anyone finds it, without signing in", "GET", "/v1/programs").json()["data"]
-    tell.say(f"{listed[0]['title']}, {listed[0]['seats']} seats")
-
-
-def _code(story: Story) -> str:
-    for line in reversed(story.messages.read_text().splitlines()):
-        message = json.loads(line)
-        if message["phone"] == PHONE:
-            return str(message["text"])[:6]
-    raise LookupError("no message left for this phone")
-
-
-def _tell_readiness(story: Story, explained: dict[str, Any]) -> None:
-    gates = ", ".join(f"{gate['code']} {gate['result']}" for gate in explained["gates"])
-    story.narrator.say(f"{explained['status']}, {explained['score']} of 100; gates: {gates}")
-    for step in explained["next_steps"][:2]:
-        story.narrator.say(f"next: {step['step']}")
-
-
-def _pull(story: Story, words: str, **query: str) -> tuple[list[dict[str, Any]], str]:
-    found: list[dict[str, Any]] = []
-    parameters: dict[str, str] = {"limit": "200", **query}
-    while True:
-        path = "/v1/financing/ready-list"
-        body = story.narrator.call(words, "GET", path, token=story.tokens["bank"], params=parameters).json()
-        found += body["data"]
-        if body["next_cursor"] is None:
-            return found, body["sync_token"]
-        parameters["cursor"] = body["next_cursor"]

@@ -62,6 +62,8 @@ COLUMNS = (
 )
 MAX_ROWS = 1_000_000
 ROW_KEY = "actors.row_key"
+_OF_BUSINESS = ("business_name", "village_code", "address", "kbli_version", "kbli_code", "started_on")
+_OF_YEAR = ("row_key", "year", "capital_idr", "sales_idr", "workers_female", "workers_male")
 _FIGURES = ("capital_idr", "sales_idr", "workers_female", "workers_male")
 _SEXES = dict.fromkeys(("female", "perempuan", "p"), Sex.female) | dict.fromkeys(("male", "laki-laki", "l"), Sex.male)
 
@@ -238,7 +240,6 @@ def _staged(sound: list[Record], known: Lookups, import_id: UUID) -> Iterable[tu
         values = record.values
         nik_index = sealed["owner_nik="][place]
         person_id = known.people.setdefault(nik_index, next(ids)) if nik_index else next(ids)
-        size, basis = _size(values, known)
         yield (
             record.line,
             import_id,
@@ -253,24 +254,13 @@ def _staged(sound: list[Record], known: Lookups, import_id: UUID) -> Iterable[tu
             sealed["owner_phone="][place],
             values["owner_sex"],
             values["owner_birth_date"],
-            values["business_name"],
-            values["village_code"],
-            values["address"],
-            values["kbli_version"],
-            values["kbli_code"],
-            values["started_on"],
+            *(values[name] for name in _OF_BUSINESS),
             sealed["nib"][place],
             sealed["nib="][place],
             sealed["npwp"][place],
             sealed["npwp="][place],
-            values["row_key"],
-            values["year"],
-            values["capital_idr"],
-            values["sales_idr"],
-            values["workers_female"],
-            values["workers_male"],
-            size,
-            basis,
+            *(values[name] for name in _OF_YEAR),
+            *_size(values, known),
         )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from plut_api.kit import problems as kit
 from plut_api.kit.contract.headers import ALWAYS, header_refs
-from plut_api.kit.problems import CATALOGUE, PROBLEM_JSON, FaultBody, Problem, ProblemBody
+from plut_api.kit.problem_bodies import FaultBody, ProblemBody
+from plut_api.kit.problems import CATALOGUE, PROBLEM_JSON, Problem
 
 _EXTRA_HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 _EXAMPLE_BASE = "https://api.plut.example/problems"
