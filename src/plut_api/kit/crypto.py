@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import os
+import secrets
 import stat
 from collections.abc import Sequence
 from functools import lru_cache
@@ -147,7 +148,7 @@ def _kept_keys(path: Path) -> dict[str, str]:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = {name: base64.b64encode(os.urandom(32)).decode() for name in ("data", "index")}
-        draft = path.with_suffix(f".{os.getpid()}")
+        draft = path.with_suffix(f".{secrets.token_hex(8)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR), "w") as file:
             json.dump(fresh, file)
         with contextlib.suppress(FileExistsError):  # Another process was first; then its keys count.
