@@ -8,7 +8,8 @@ from typing import Any
 
 from plut_api.demo.narrator import require
 from plut_api.demo.scenes import PHONE, Story, code_sent, import_file, publish_program, pull, tell_readiness
-from plut_api.sample.records import COLUMNS, Inventor, village_codes
+from plut_api.integration.loads.actors import COLUMNS
+from plut_api.sample.records import Inventor, village_codes
 
 DATA = files("plut_api.demo") / "data"
 COOPERATIVES = files("plut_api.sample") / "data" / "cooperatives.csv"

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from plut_api.integration.files import Table
 from plut_api.integration.files.table import Row
 from plut_api.integration.loads import actors, cooperatives
+from plut_api.integration.loads.actors import COLUMNS
 from plut_api.integration.loads.report import Report
 from plut_api.integration.models import Import, ImportKind, ImportMode, ImportState
 from plut_api.kit import clock, outbox
 from plut_api.kit.caller import Caller
-from plut_api.sample.records import COLUMNS, Inventor
+from plut_api.sample.records import Inventor
 
 
 async def load_cooperatives(db: AsyncSession, caller: Caller) -> int:

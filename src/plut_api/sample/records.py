@@ -11,27 +11,6 @@ from plut_api.sample.words import ENDINGS, HAMLETS, PEOPLES, POPULATION, TRADES
 
 SEED = 52_2026
 NOTE = "Data contoh, bukan orang sungguhan"  # Marks every invented business.
-COLUMNS = (
-    "owner_name",
-    "owner_nik",
-    "owner_phone",
-    "owner_sex",
-    "owner_birth_date",
-    "business_name",
-    "village_code",
-    "address",
-    "kbli_code",
-    "kbli_version",
-    "started_on",
-    "nib",
-    "npwp",
-    "year",
-    "capital_idr",
-    "sales_idr",
-    "workers_female",
-    "workers_male",
-    "row_key",
-)
 
 
 @dataclass(frozen=True)
