@@ -11,13 +11,14 @@ from benchmarks.measures import Ratio
 from plut_api.integration.files import Table
 from plut_api.integration.files.table import Row
 from plut_api.integration.loads import actors
+from plut_api.integration.loads.actors import COLUMNS
 from plut_api.kit import clock
 from plut_api.kit.database import make_engine, session_factory, unit_of_work
 from plut_api.kit.ids import new_id
 from plut_api.kit.migrations import upgrade
 from plut_api.kit.postgres import Cluster
 from plut_api.reference.loading import load_reference
-from plut_api.sample.records import COLUMNS, Inventor, village_codes
+from plut_api.sample.records import Inventor, village_codes
 
 ROWS, ROUNDS = 100_000, 2
 TABLES = ("people", "actors", "ownerships", "annual_figures")

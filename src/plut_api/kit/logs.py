@@ -3,7 +3,9 @@
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
+import orjson
 import structlog
 
 from plut_api.settings import Settings
@@ -12,7 +14,9 @@ from plut_api.settings import Settings
 def configure_logs(settings: Settings, file: Path | None = None) -> None:
     """Send structlog and the standard library's loggers through one renderer, to standard output or to a file."""
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer(serializer=_as_json)
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer()
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -41,3 +45,7 @@ def configure_logs(settings: Settings, file: Path | None = None) -> None:
     for wrapped in ("uvicorn", "uvicorn.error"):
         logging.getLogger(wrapped).handlers[:] = []
         logging.getLogger(wrapped).propagate = True
+
+
+def _as_json(entry: Any, **_: Any) -> str:
+    return orjson.dumps(entry, default=str).decode()

@@ -6,11 +6,11 @@ whatever nobody caught.
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plut_api.kit.answers import problem_answer, problem_of
@@ -23,6 +23,13 @@ from plut_api.settings import Settings
 
 log = structlog.get_logger("http")
 _TRACE = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_SAFE = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+)
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 _UNMETERED = ("/livez", "/readyz")
 
 
@@ -122,20 +129,21 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-Id"] = self._request_id
-            if self.standing is not None:
-                headers.setdefault("RateLimit", self.standing.field)
-                headers.setdefault("RateLimit-Policy", self.standing.quota.policy)
-            headers.setdefault("Cache-Control", "no-store")
-            headers.setdefault("X-Content-Type-Options", "nosniff")
-            headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-            headers.setdefault("Referrer-Policy", "no-referrer")
-            if self._secure:
-                headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+            message["headers"] = [*message["headers"], *self._missing(message["headers"])]
         elif self._head_only and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
+
+    def _missing(self, present: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """What the answer does not say itself; raw, because this runs for every answer."""
+        names = {name.lower() for name, _ in present}
+        wanted = [(b"x-request-id", self._request_id.encode()), *_SAFE]
+        if self.standing is not None:
+            wanted.append((b"ratelimit", self.standing.field.encode()))
+            wanted.append((b"ratelimit-policy", self.standing.quota.policy.encode()))
+        if self._secure:
+            wanted.append(_HTTPS_ONLY)
+        return [header for header in wanted if header[0] not in names]
 
 
 async def _caller(scope: Scope, headers: Headers) -> Any:
