@@ -149,3 +149,17 @@ async def test_a_quota_of_one_operation_counts_refused_calls_too(workshop: Api, 
     assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
     assert answers[2].headers["retry-after"] == "3600"
     assert used == 4
+
+
+async def test_calls_that_arrive_together_share_one_lease_and_leave_the_rest_to_others(sessions: Sessions) -> None:
+    quota = Quota("burst", 1200, 60)
+    one, other = Meter(quota, sessions), Meter(quota, sessions)
+
+    with clock.clock_at(NOON):
+        first = await asyncio.gather(*(one.count("bank") for _ in range(32)))
+        second = await asyncio.gather(*(other.count("bank") for _ in range(32)))
+
+    async with sessions() as db:
+        leased = await db.scalar(select(func.sum(RateWindow.used)).where(RateWindow.key == "burst:bank"))
+    assert all(standing.allowed for standing in [*first, *second])
+    assert leased == 120

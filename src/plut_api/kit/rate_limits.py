@@ -4,7 +4,8 @@ A process leases a twentieth of the quota at a time; a caller spread over n proc
 the end of a window, never gain one.
 """
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from fastapi import Request
@@ -47,6 +48,7 @@ class _Lease:
     starts_at: datetime
     left: int
     left_elsewhere: int
+    renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,9 @@ class Meter:
                 self._leases = {k: v for k, v in self._leases.items() if v.starts_at == window}
             lease = self._leases[key] = _Lease(window, 0, self._quota.calls)
         if lease.left == 0 and lease.left_elsewhere > 0:
-            await self._renew(key, lease)
+            async with lease.renewing:  # Calls that come at once share one renewal, or each would take a lease.
+                if lease.left == 0 and lease.left_elsewhere > 0:
+                    await self._renew(key, lease)
         allowed = lease.left > 0
         if allowed:
             lease.left -= 1
