@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from plut_api.kit import clock
 from plut_api.kit.caller import Role
+from plut_api.kit.database import constraint_of
 from plut_api.kit.ids import new_id
 from plut_api.kit.outbox import Event
-from plut_api.outcomes.models import Dimension, Outcome
+from plut_api.outcomes.models import Dimension, Evidence, EvidenceState, Outcome
 from plut_api.programs.models import Enrolment, Shift, TrainingSession
 from tests.conftest import Api
 from tests.factories import Make
@@ -116,6 +119,36 @@ async def test_who_submitted_evidence_does_not_decide_on_it(
 
     assert (own.status_code, own.json()["code"]) == (409, "verifier_is_submitter")
     assert another.status_code == 200
+
+
+async def test_not_even_the_database_takes_a_decision_by_who_submitted(make: Make, sessions: Sessions) -> None:
+    evidence = await make.evidence(await outcome_from_one_to_two(make))
+    decided = {"state": EvidenceState.verified, "verified_level": 2, "decided_at": clock.now()}
+    own = update(Evidence).where(Evidence.id == evidence.id).values(decided_by=Evidence.submitted_by, **decided)
+
+    async with sessions() as db:
+        with pytest.raises(IntegrityError) as refused:
+            await db.execute(own)
+
+    assert constraint_of(refused.value) == "ck_evidence_verifier_is_another"
+
+
+@pytest.mark.parametrize("decision", [("verify", {"level": 2}), ("reject", REFUSAL)])
+async def test_evidence_is_not_decided_once_its_participant_has_withdrawn(
+    api: Api, make: Make, decision: tuple[str, dict[str, Any]]
+) -> None:
+    person = await make.person()
+    enrolment = await make.enrolment(person=person)
+    evidence = await make.evidence(await outcome_from_one_to_two(make, enrolment))
+    await api.as_(person).post(f"/v1/enrolments/{enrolment.id}/withdraw")
+
+    answer = await api.as_(await make.staff(Role.consultant)).post(
+        f"/v1/evidence/{evidence.id}/{decision[0]}", **decision[1]
+    )
+    read = await api.as_(person).get(f"/v1/evidence/{evidence.id}")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "enrolment_withdrawn")
+    assert read.json()["state"] == "submitted"
 
 
 async def test_who_trained_in_the_programme_does_not_verify_its_outcomes(api: Api, make: Make) -> None:

@@ -9,7 +9,7 @@ from plut_api.kit import clock
 from plut_api.kit.caller import Role
 from plut_api.kit.ids import new_id
 from plut_api.organizations.models import OrganizationKind
-from plut_api.programs.models import ProgramState, Topic
+from plut_api.programs.models import ProgramState, ProgramTransition, Shift, Topic, TrainingSession
 from tests.conftest import Api
 from tests.factories import Make
 
@@ -92,6 +92,31 @@ async def test_the_catalogue_is_narrowed_by_each_filter(api: Api, make: Make) ->
     assert await found(state="draft") == set()
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        (1, None, True),  # already under way on that day
+        (2, None, True),
+        (3, None, False),  # over by then
+        (None, 0, True),
+        (None, -1, False),  # not begun yet
+        (1, 1, True),
+    ],
+)
+async def test_a_period_finds_what_takes_place_on_any_of_its_days(
+    api: Api, make: Make, first: int | None, last: int | None, found: bool
+) -> None:
+    await make.program(starts_on=DAY, ends_on=DAY + timedelta(days=2))
+    bounds = {"from": first, "to": last}
+    period: dict[str, Any] = {
+        name: (DAY + timedelta(days=n)).isoformat() for name, n in bounds.items() if n is not None
+    }
+
+    answer = await api.get("/v1/programs", **period)
+
+    assert len(answer.json()["data"]) == int(found)
+
+
 async def test_a_misspelt_title_is_found_the_likest_first(api: Api, make: Make) -> None:
     exact = await make.program(title="Pelatihan Kemasan Pangan")
     await make.program(title="Tenun Sumbawa")
@@ -151,18 +176,31 @@ async def test_a_list_asks_the_database_as_often_for_many_rows_as_for_few(
     opd = await make.organization()
     officer = api.as_(await make.staff(Role.opd, opd))
     program = await make.program(opd)
-    paths = ["/v1/programs", "/v1/enrolments", f"/v1/programs/{program.id}/enrolments"]
+    one = f"/v1/programs/{program.id}"
+    paths = ["/v1/programs", "/v1/enrolments", f"{one}/enrolments", f"{one}/sessions", f"{one}/transitions"]
     for path in paths:
         await officer.get(path)  # The first call of a caller also counts it.
 
     counts = []
-    for _ in range(2):
-        for _ in range(3):
+    for fill in range(2):
+        for n in range(3):
             await make.enrolment(program)
             await make.program(opd)
+            day = program.starts_on + timedelta(days=n)
+            await make.add(
+                TrainingSession(program_id=program.id, held_on=day, shift=list(Shift)[fill], title="Praktik"),
+                ProgramTransition(
+                    program_id=program.id,
+                    from_state=ProgramState.submitted,
+                    to_state=ProgramState.rejected,
+                    caller_id=new_id(),
+                    reason="Karena begitu.",
+                ),
+            )
         statements.clear()
         for path in paths:
-            assert (await officer.get(path)).status_code == 200
+            rows = (await officer.get(path)).json()["data"]
+            assert len(rows) >= 3 * (fill + 1)
         counts.append(len(statements))
 
     assert counts[0] == counts[1]

@@ -1,5 +1,7 @@
 """Proposals: made and changed by their organizer and the Dinas, until they are approved."""
 
+from asyncio import gather
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -115,6 +117,18 @@ async def test_an_organizer_changes_a_draft_and_a_stale_change_fails(api: Api, m
     assert (changed.json()["title"], changed.json()["seats"], changed.json()["budget_idr"]) == ("Judul baru", 12, None)
     assert changed.headers["etag"] == '"2"'
     assert (stale.status_code, blind.status_code) == (412, 428)
+
+
+async def test_of_many_changes_of_one_version_at_once_one_is_made(api: Api, make: Make) -> None:
+    program = await make.program(state=ProgramState.draft)
+    officers = [api.as_(await make.staff(Role.dinas)) for _ in range(5)]
+    path = f"/v1/programs/{program.id}"
+
+    answers = await gather(*(o.patch(path, etag='"1"', seats=40 + number) for number, o in enumerate(officers)))
+    kept = await officers[0].get(path)
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: 4}
+    assert [answer.json()["seats"] for answer in answers if answer.is_success] == [kept.json()["seats"]]
 
 
 async def test_a_changed_period_is_checked_as_a_whole_and_keeps_its_sessions(api: Api, make: Make) -> None:

@@ -1,20 +1,21 @@
 """Sessions: one a day and shift, within the period, never on a national holiday."""
 
-from asyncio import gather
+from asyncio import Task, create_task, gather, sleep
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.kit.caller import Role
 from plut_api.kit.ids import new_id
+from plut_api.programs import service
 from plut_api.programs.models import Program, ProgramState
 from plut_api.reference.models import Holiday, HolidayKind
 from tests.conftest import Api
-from tests.factories import Make
+from tests.factories import Make, caller_for
 
 FIRST = date(2026, 3, 2)  # A Monday in a year whose holidays are known.
 SESSION: dict[str, Any] = {"held_on": "2026-03-02", "shift": "morning", "title": "Pembukaan"}
@@ -123,3 +124,25 @@ async def test_a_day_and_shift_has_one_session_also_at_once(api: Api, make: Make
 
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 3}
     assert {answer.json()["code"] for answer in answers if answer.is_error} == {"session_taken"}
+
+
+async def test_a_session_waits_for_a_change_of_the_period_and_is_held_against_it(
+    api: Api, make: Make, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    program, officer = await program_of_march(make, state=ProgramState.draft), await make.staff(Role.dinas)
+    later = {"starts_on": FIRST + timedelta(days=30), "ends_on": FIRST + timedelta(days=34)}
+
+    async with sessions() as db, db.begin():
+        await service.change_program(db, caller_for(officer), program.id, '"1"', later)
+        adding = create_task(api.as_(officer).post(f"/v1/programs/{program.id}/sessions", **SESSION))
+        await waiting_for_a_lock(sessions, adding)
+    answer = await adding
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "outside_period")
+
+
+async def waiting_for_a_lock(sessions: async_sessionmaker[AsyncSession], task: Task[Any]) -> None:
+    """Return once a statement stands in line behind the test's own transaction, or the task needed no lock."""
+    async with sessions() as db:
+        while not task.done() and not await db.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            await sleep(0.01)
