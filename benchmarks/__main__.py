@@ -16,7 +16,10 @@ NAMES = ("pages", "depth", "pull", "duplicates", "imports")
 
 
 async def main(names: list[str]) -> int:
-    """Measure, print, and say by the exit code whether every target was met."""
+    """Measure and print; the table says which targets were met. An unknown name is an error."""
+    if unknown := sorted(set(names) - set(NAMES)):
+        console.print(f"There is no measure {', '.join(unknown)}; choose from {', '.join(NAMES)}.")
+        return 2
     started = time.monotonic()
     ratios: list[Ratio] = []
     with cluster() as running:

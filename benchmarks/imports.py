@@ -1,7 +1,8 @@
 """A validated import of 100,000 rows, encryption included, against COPY of the clean rows into the same tables."""
 
+import asyncio
+import statistics
 import time
-from collections.abc import Iterator
 
 import asyncpg
 from sqlalchemy import text
@@ -20,7 +21,7 @@ from plut_api.kit.postgres import Cluster
 from plut_api.reference.loading import load_reference
 from plut_api.sample.records import Inventor, village_codes
 
-ROWS, ROUNDS = 100_000, 2
+ROWS, ROUNDS = 100_000, 3
 TABLES = ("people", "actors", "ownerships", "annual_figures")
 _SPOILT = (("nib", "12AB"), ("village_code", "99.99.99.9999"), ("sales_idr", "-5"), ("owner_name", "  "))
 
@@ -30,16 +31,14 @@ def rows() -> list[Row]:
     made: list[Row] = []
     for number, values in enumerate(Inventor(village_codes(), clock.today(), seed=5).businesses(ROWS)):
         if number % 50 == 7:
-            column, wrong = _SPOILT[number % len(_SPOILT)]
+            column, wrong = _SPOILT[number // 50 % len(_SPOILT)]
             values[column] = wrong
         made.append((number + 2, [values[name] for name in COLUMNS]))
     return made
 
 
 async def imports(running: Cluster) -> list[Ratio]:
-    """The ratio of the rates, by rows loaded; median of the rounds' best."""
-    import asyncio
-
+    """The ratio of the rates, by rows loaded; median of the rounds."""
     running.ensure_database("bench_imports")
     url = running.url("bench_imports")
     await asyncio.to_thread(upgrade, url)
@@ -52,7 +51,6 @@ async def imports(running: Cluster) -> list[Ratio]:
         await _empty(url)
         began = time.perf_counter()
         async with unit_of_work(sessions) as db:
-            await db.execute(text("SET LOCAL session_replication_role = origin"))
             import_id = new_id()
             await db.execute(
                 text(
@@ -61,16 +59,14 @@ async def imports(running: Cluster) -> list[Ratio]:
                 ),
                 {"id": import_id},
             )
-            table = Table(list(COLUMNS), 1, _iterated(file))
+            table = Table(list(COLUMNS), 1, iter(file))
             loaded = (await actors.load(db, table, import_id, commit=True, scope="bench")).created
         ours = time.perf_counter() - began
         ratios.append(await _copied_back(url) / ours)
     await engine.dispose()
-    return [Ratio("validated import, 100,000 rows / COPY", max(ratios), 0.6, note=f"{loaded} rows loaded")]
-
-
-def _iterated(file: list[Row]) -> Iterator[Row]:
-    yield from file
+    return [
+        Ratio("validated import, 100,000 rows / COPY", statistics.median(ratios), 0.6, note=f"{loaded} rows loaded")
+    ]
 
 
 async def _copied_back(url: str) -> float:

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     )
     database_migrate_url: SecretStr | None = Field(default=None, description="Owner role for migrations.")
     database_direct_url: SecretStr | None = Field(default=None, description="Past a pooler, for LISTEN.")
-    database_replica_url: SecretStr | None = Field(default=None, description="Streams and public catalogues.")
+    database_replica_url: SecretStr | None = Field(default=None, description="Streaming replica, for reference data.")
     database_schema: str = Field(default="public", pattern=r"^[a-z_][a-z0-9_]{0,62}$", description="Schema to live in.")
     database_pool: int = Field(default=16, ge=1, le=100, description="Connections per process.")
 

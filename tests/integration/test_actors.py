@@ -134,8 +134,8 @@ async def test_a_nik_that_disagrees_is_only_a_warning_and_shows_nobodys_data(
     assert counts(finished)[1] == 1
     assert {f["code"]: f["severity"] for f in found} == {
         "date_not_iso": "warning",
-        "nik_birth_date_mismatch": "warning",
-        "nik_sex_mismatch": "warning",
+        "nik_birth_date_differs": "warning",
+        "nik_sex_differs": "warning",
     }
     assert "1991" not in str(found)
 

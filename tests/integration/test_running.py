@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import httpx
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import func, select, text, update
@@ -176,3 +177,22 @@ async def test_faults_have_pages_and_no_other_form_than_json_and_csv(api: Api, m
     assert [f["line"] for f in first.json()["data"] + second.json()["data"]] == [2, 3, 4, 5, 6]
     assert second.json()["next_cursor"] is None
     assert (pdf.status_code, pdf.json()["code"]) == (406, "not_acceptable")
+
+
+async def test_a_retry_of_an_upload_with_a_new_boundary_is_the_same_request(api: Api, make: Make) -> None:
+    officer = api.as_(await make.staff(Role.dinas))
+    content = file_of(business(1)).encode()
+
+    async def upload(boundary: str, data: bytes) -> httpx.Response:
+        head = 'Content-Disposition: form-data; name="file"; filename="f.csv"\r\nContent-Type: text/csv\r\n\r\n'
+        body = f"--{boundary}\r\n{head}".encode() + data + f"\r\n--{boundary}--\r\n".encode()
+        kind = f"multipart/form-data; boundary={boundary}"
+        headers = {"Content-Type": kind, "Idempotency-Key": "upload-0001"}
+        return await officer.request("POST", "/v1/imports?kind=actors", headers=headers, content=body)
+
+    first, again = await upload("one-boundary", content), await upload("another-boundary", content)
+    other = await upload("one-boundary", content + b"x")
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.json()["id"] == again.json()["id"]
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")

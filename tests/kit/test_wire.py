@@ -57,6 +57,7 @@ def test_a_name_is_one_trimmed_line_of_one_to_two_hundred_letters(text: str) -> 
         (Note, "Dua\nbaris", True),
         (Note, "Bel \x07", False),
         (Note, "", False),
+        (Note, " \n ", False),
     ],
 )
 def test_a_value_is_good_or_not(kind: Any, value: Any, good: bool) -> None:

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from plut_api.kit.database import make_engine
 from plut_api.kit.problems import Invalid
 from plut_api.reference.models import RegionLevel
 from plut_api.reference.service import check_village, require_village, village_codes
+from plut_api.settings import Settings
 from tests.conftest import Api
 
 RETIRED, TODAY = "52.03.09.2001", "52.03.21.2001"  # Lenek, once in Aikmel.
@@ -169,3 +172,19 @@ async def test_all_village_codes_lead_to_a_valid_one(sessions: async_sessionmake
 
     assert (len(codes), len(set(codes.values()))) == (1176, 1166)
     assert codes[RETIRED] == codes[TODAY] == TODAY
+
+
+async def test_reference_data_is_read_from_the_replica_where_there_is_one(
+    api: Api, app: FastAPI, settings: Settings, statements: list[str]
+) -> None:
+    assert settings.database_url is not None
+    replica = make_engine(settings.database_url.get_secret_value(), settings)
+    primary, app.state.reading_engine = app.state.reading_engine, replica
+    try:
+        answer = await api.get("/v1/regions", level="province")
+    finally:
+        app.state.reading_engine = primary
+        await replica.dispose()
+
+    assert [region["code"] for region in answer.json()["data"]] == ["52"]
+    assert not [statement for statement in statements if "FROM regions" in statement]

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 
+import asyncpg
 import psycopg
 import typer
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.kit.database import make_engine, session_factory, unit_of_work
@@ -110,6 +111,11 @@ async def working_on() -> AsyncIterator[AsyncSession]:
         try:
             async with unit_of_work(session_factory(engine)) as db:
                 yield db
+        except ProgrammingError as error:
+            if error.orig is None or not isinstance(error.orig.__cause__, asyncpg.UndefinedTableError):
+                raise
+            typer.secho("This database was never migrated. Run: plut migrate", err=True, fg=typer.colors.RED)
+            raise typer.Exit(1) from None
         except Problem as problem:
             typer.secho(problem.words().en, err=True, fg=typer.colors.RED)
             raise typer.Exit(1) from None

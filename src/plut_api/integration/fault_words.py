@@ -12,8 +12,9 @@ WARNINGS = frozenset(
         "date_excel_serial",
         "retired_village_code",
         "unknown_column",
-        "nik_birth_date_mismatch",
-        "nik_sex_mismatch",
+        "nik_birth_date_differs",
+        "nik_sex_differs",
+        "nik_region_differs",
     }
 )
 """Codes that let their row in; every other code keeps it out."""
@@ -66,11 +67,14 @@ ROW_FAULTS: dict[str, Text] = COOPERATIVE_FAULTS | {
     "missing_business_name": Text(id="Isi nama usaha", en="Give the name of the business"),
     "missing_kbli_code": Text(id="Isi kode KBLI 5 angka", en="Give the five-digit KBLI code"),
     "nik_format": Text(id="NIK harus 16 angka yang sah", en="The NIK must be 16 valid digits"),
-    "nik_birth_date_mismatch": Text(
+    "nik_birth_date_differs": Text(
         id="Tanggal lahir tidak sama dengan yang tersirat dalam NIK; periksa KTP",
         en="The birth date is not the one in the NIK; look at the identity card",
     ),
-    "nik_sex_mismatch": Text(
+    "nik_region_differs": Text(
+        id="NIK terdaftar pertama kali di kecamatan lain", en="The NIK was first registered in another district"
+    ),
+    "nik_sex_differs": Text(
         id="Jenis kelamin tidak sama dengan yang tersirat dalam NIK; periksa KTP",
         en="The sex is not the one in the NIK; look at the identity card",
     ),

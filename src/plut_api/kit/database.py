@@ -134,6 +134,15 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 Database = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 
+async def get_reading_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """A session for public data that changes with releases only; it may lag, so nothing personal is read by it."""
+    async with session_factory(request.app.state.reading_engine)() as session:
+        yield session
+
+
+Catalogue = Annotated[AsyncSession, Depends(get_reading_session, scope="function")]
+
+
 @contextmanager
 def refusing(problems: Mapping[str, Problem]) -> Iterator[None]:
     """Turn the violation of a named constraint into its problem; any other error stays what it is."""

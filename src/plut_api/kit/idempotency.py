@@ -77,7 +77,7 @@ async def fingerprint_of(request: Request) -> bytes:
     boundary = _BOUNDARY.search(parameters)
     body = await request.body()
     digest.update(kind.encode() + b"\0")
-    digest.update(body.replace(boundary[1].encode(), b"") if boundary else body)
+    digest.update(body.replace(b"--" + boundary[1].encode(), b"--") if boundary else body)
     return digest.digest()
 
 

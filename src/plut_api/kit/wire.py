@@ -54,6 +54,10 @@ def _trimmed(value: Any) -> Any:
     return re.sub(r"\s+", " ", value).strip() if isinstance(value, str) else value
 
 
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
 def _rfc3339(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
@@ -99,6 +103,7 @@ Name = Annotated[
 Note = Annotated[
     str,
     Field(min_length=1, max_length=2000, pattern=TEXT, description="Free text.", examples=["Sudah diperiksa."]),
+    BeforeValidator(_stripped),
     Unicode,
 ]
 Idr = Annotated[

@@ -5,10 +5,8 @@ from datetime import date
 
 from sqlalchemy import Double, and_, case, func, literal, or_, select
 
-from plut_api.kit.search import Ordered, alike, distance, escaped, page
+from plut_api.kit.search import Ordered, alike, distance, escaped
 from plut_api.reference.models import Holiday, HolidayKind, Kbli, KbliLevel, Region, RegionLevel, RuleValue
-
-__all__ = ["Ordered", "alike", "distance", "holidays_between", "kbli", "page", "regions", "values_in_force"]
 
 
 def regions(

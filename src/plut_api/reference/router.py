@@ -6,7 +6,7 @@ from fastapi import Depends, Path, Query, Response
 
 from plut_api.kit import clock
 from plut_api.kit.contract import documented, moved
-from plut_api.kit.database import Database
+from plut_api.kit.database import Catalogue
 from plut_api.kit.pages import PageOf
 from plut_api.kit.search import page
 from plut_api.kit.web import Router, cacheable
@@ -56,7 +56,7 @@ On = Annotated[Day | None, Query(description="The day the values hold on; today 
 
 @router.get("/v1/regions", dependencies=[Depends(cacheable(HOUR))], summary="List regions")
 async def list_regions(
-    db: Database,
+    db: Catalogue,
     paging: PageOf,
     parent: Parents = None,
     level: RegionLevels = None,
@@ -79,14 +79,14 @@ async def list_regions(
     responses=moved() | documented(RegionNotFound),
     summary="Read a region",
 )
-async def get_region(code: RegionCodePath, db: Database) -> Region | Response:
+async def get_region(code: RegionCodePath, db: Catalogue) -> Region | Response:
     """One region by its code. A retired code answers 308: `Location` is the region that took its place."""
     return _here_or_moved(await service.region_by_code(db, code))
 
 
 @router.get("/v1/kbli", dependencies=[Depends(cacheable(HOUR))], summary="List KBLI codes")
 async def list_kbli(
-    db: Database,
+    db: Catalogue,
     paging: PageOf,
     version: VersionAsked = KbliVersion.v2025,
     level: KbliLevels = None,
@@ -108,14 +108,14 @@ async def list_kbli(
     responses=documented(KbliNotFound),
     summary="Read a KBLI code",
 )
-async def get_kbli(version: VersionPath, code: KbliCodePath, db: Database) -> KbliRead:
+async def get_kbli(version: VersionPath, code: KbliCodePath, db: Catalogue) -> KbliRead:
     """One code of one version."""
     return KbliRead.model_validate(await service.kbli_by_code(db, version, code))
 
 
 @router.get("/v1/holidays", dependencies=[Depends(cacheable(HOUR))], summary="List holidays")
 async def list_holidays(
-    db: Database,
+    db: Catalogue,
     paging: PageOf,
     year: YearAsked = None,
     first: From = None,
@@ -132,7 +132,7 @@ async def list_holidays(
 
 
 @router.get("/v1/rule-values", dependencies=[Depends(cacheable(MINUTES_5))], summary="List rule values")
-async def list_rule_values(db: Database, paging: PageOf, code: RulePrefix = None, on: On = None) -> RuleValuePage:
+async def list_rule_values(db: Catalogue, paging: PageOf, code: RulePrefix = None, on: On = None) -> RuleValuePage:
     """The thresholds, bounds and terms that this service decides by, as they hold on a day, each with its source.
 
     `code` is the beginning of the codes wanted: `size.` gives the bounds of the size classes.

@@ -80,21 +80,16 @@ async def seed_sample(settings: Settings, say: Say, *, scale: int = 1, only_if_e
 async def _seed(sessions: async_sessionmaker[AsyncSession], settings: Settings, say: Say, scale: int) -> None:
     chance = random.Random(SEED)  # noqa: S311 (the sample must be the same each time, not secret)
     inventor = Inventor(village_codes(), clock.today())
-    async with unit_of_work(sessions) as db:
+    async with unit_of_work(sessions) as db:  # All or nothing: a broken-off run leaves an empty database to start anew.
         house = await _found_house(db)
-    say(f"{len(ORGANIZATIONS)} organizations with staff and machine clients")
-    async with unit_of_work(sessions) as db:
+        say(f"{len(ORGANIZATIONS)} organizations with staff and machine clients")
         say(f"{await load_cooperatives(db, house.dinas):,} village cooperatives")
-    async with unit_of_work(sessions) as db:
         say(f"{await load_businesses(db, house.dinas, inventor, BUSINESSES * scale):,} businesses with their owners")
-    async with unit_of_work(sessions) as db:
         await register_people(db, house.consultants[0], inventor, PEOPLE_WITHOUT_BUSINESS)
-    say(f"{PEOPLE_WITHOUT_BUSINESS:,} people without a business")
-    async with unit_of_work(sessions) as db:
+        say(f"{PEOPLE_WITHOUT_BUSINESS:,} people without a business")
         say(await hold_programs(db, house.dinas, house.officers, house.consultants, chance))
-    async with unit_of_work(sessions) as db:
         say(await confirm_and_refer(db, house.consultants, house.banks, chance))
-    _keep(settings, house)
+        _keep(settings, house)
 
 
 async def _found_house(db: AsyncSession) -> House:

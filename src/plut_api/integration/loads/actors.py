@@ -62,6 +62,7 @@ COLUMNS = (
 )
 MAX_ROWS = 1_000_000
 ROW_KEY = "actors.row_key"
+_DOUBTED = {"#/birth_date": "owner_birth_date", "#/sex": "owner_sex", "#/village_code": "village_code"}
 _OF_BUSINESS = ("business_name", "village_code", "address", "kbli_version", "kbli_code", "started_on")
 _OF_YEAR = ("row_key", "year", "capital_idr", "sales_idr", "workers_female", "workers_male")
 _FIGURES = ("capital_idr", "sales_idr", "workers_female", "workers_male")
@@ -198,12 +199,9 @@ def _claim(record: Record, column: str, key: Any, seen: set[Any], repeated: str)
 
 
 def _compare_with_nik(record: Record, values: Mapping[str, Any]) -> None:
-    nik, born, sex = values["owner_nik"], values["owner_birth_date"], values["owner_sex"]
-    day = int(nik[6:8])
-    if born is not None and (day % 40, nik[8:12]) != (born.day, f"{born.month:02}{born.year % 100:02}"):
-        record.fault("owner_birth_date", "nik_birth_date_mismatch")
-    if sex is not None and (day > 40) != (sex is Sex.female):
-        record.fault("owner_sex", "nik_sex_mismatch")
+    seen = (values["owner_birth_date"], values["owner_sex"], values["village_code"])
+    for doubt in identifiers.nik_warnings(values["owner_nik"], *seen):
+        record.fault(_DOUBTED[doubt.pointer], doubt.code)
 
 
 def row_key(values: Mapping[str, Any], known: Lookups) -> str | None:
