@@ -128,6 +128,7 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
         return
     async with request.app.state.sessions() as session, session.begin():
         request.state.db = session
+        session.info["request"] = request
         yield session
 
 

@@ -50,6 +50,7 @@ async def open_session(request: Request) -> AsyncSession:
     session: AsyncSession = await stack.enter_async_context(request.app.state.sessions())
     await stack.enter_async_context(session.begin())
     request.state.db = session
+    session.info["request"] = request
     return session
 
 
