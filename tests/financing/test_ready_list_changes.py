@@ -14,7 +14,8 @@ from plut_api.kit.crypto import vault
 from plut_api.kit.database import unit_of_work
 from tests.conftest import Api
 from tests.factories import Make
-from tests.financing.pulling import PATH, apply, bank_and_machine, changes, consent, whole, withdraw
+from tests.financing.pulling import PATH, apply, bank_and_machine, consent, streamed_changes, whole, withdraw
+from tests.financing.pulling import changes as paged_changes
 from tests.financing.story import Business, business_whose_rules_are_met, confirmed_business
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -25,6 +26,14 @@ async def change(sessions: Sessions, business: Business, **values: Any) -> None:
     async with unit_of_work(sessions) as db:
         await db.execute(update(Actor).where(Actor.id == business.actor.id).values(**values))
         await refresh_rows(db, [business.actor.id])
+
+
+async def changes(bank: Api, token: str, **query: Any) -> tuple[list[dict[str, Any]], str]:
+    """What the pages tell, which is what the stream tells."""
+    found, following = await paged_changes(bank, token, **query)
+    streamed, _ = await streamed_changes(bank, token, **query)
+    assert streamed == found
+    return found, following
 
 
 def told(found: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
@@ -216,3 +225,5 @@ async def test_a_cursor_grows_old_together_with_its_snapshot(api: Api, make: Mak
     token = (await bank.get(PATH, limit=1, cursor=vault().seal_token(claims))).json()["sync_token"]
 
     assert (await bank.get(PATH, changed_since=token)).status_code == 410
+    streamed = await bank.get(PATH, changed_since=token, headers={"Accept": "application/x-ndjson"})
+    assert streamed.status_code == 410

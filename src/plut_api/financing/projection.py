@@ -45,7 +45,7 @@ WITH desired AS (
         FROM jsonb_array_elements(r.results) AS gate WHERE gate ->> 'code' LIKE '_-G%'
     ) gates
     CROSS JOIN LATERAL (SELECT jsonb_build_object(
-        'removed', false, 'masked', true, 'regency_code', a.regency_code, 'kbli_version', a.kbli_version,
+        'removed', false, 'regency_code', a.regency_code, 'kbli_version', a.kbli_version,
         'kbli_code', a.kbli_code, 'size_class', coalesce(a.size_class, 'unknown'),
         'started_year', extract(year FROM a.started_on)::int, 'outcomes', outcomes.reached, 'gates', gates.passed,
         'rule_set', r.rule_set, 'confirmed_at', to_char(r.confirmed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -53,7 +53,7 @@ WITH desired AS (
         'name', null, 'owner_name', null, 'village_code', null, 'figures_year', null, 'sales_idr', null,
         'capital_idr', null, 'workers', null) AS members) shared
     CROSS JOIN LATERAL (SELECT jsonb_build_object(
-        'masked', false, 'name', a.name, 'owner_name', owner.full_name, 'village_code', a.village_code,
+        'name', a.name, 'owner_name', owner.full_name, 'village_code', a.village_code,
         'figures_year', figures.year, 'sales_idr', figures.sales_idr, 'capital_idr', figures.capital_idr,
         'workers', figures.workers_female + figures.workers_male, 'gates', gates.evidenced) AS members) named
     WHERE r.actor_id = ANY(:actor_ids) AND r.status = 'ready' AND r.confirmed_at IS NOT NULL
@@ -76,7 +76,8 @@ gone AS (
     DELETE FROM ready_rows l USING gone WHERE l.actor_id = gone.actor_id
 )
 INSERT INTO ready_rows (actor_id, regency_code, size_class, kbli_code, masked, identified, expires_at, change_xid)
-SELECT actor_id, regency_code, size_class, kbli_code, masked::text, identified::text, expires_at, pg_current_xact_id()
+SELECT actor_id, regency_code, size_class, kbli_code, substr(masked::text, 2), substr(identified::text, 2), expires_at,
+    pg_current_xact_id()
 FROM desired
 ON CONFLICT (actor_id) DO UPDATE SET regency_code = excluded.regency_code, size_class = excluded.size_class,
     kbli_code = excluded.kbli_code, masked = excluded.masked, identified = excluded.identified,

@@ -1,11 +1,12 @@
 """One pull of the ready list by one bank: a page of it, a page of what changed, or the whole as a stream."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from plut_api.financing.problems import SyncTokenExpired
 from plut_api.financing.ready_list import (
@@ -13,6 +14,7 @@ from plut_api.financing.ready_list import (
     Filters,
     PageRead,
     Position,
+    changed_lines,
     csv_lines,
     ndjson_lines,
     read_changes,
@@ -41,6 +43,13 @@ class Pull:
     bound_to: str
     changed_since: str | None = None
 
+    @property
+    def seen(self) -> SyncPoint | None:
+        """What the bank has seen; None if it asks for the list itself. Raises InvalidCursor."""
+        if self.changed_since is None:
+            return None
+        return sync_tokens.redeem(self.changed_since, self.bound_to)
+
     def token(self, point: SyncPoint) -> str:
         """The `sync_token` for what a point has seen."""
         return sync_tokens.issue(point, self.bound_to)
@@ -59,12 +68,12 @@ async def pull_page(engine: AsyncEngine, pull: Pull, position: Sequence[Any] | N
     The engine commits by itself. Raises InvalidCursor, SyncTokenExpired.
     """
     after, until = _place(position)
-    seen = sync_tokens.redeem(pull.changed_since, pull.bound_to) if pull.changed_since is not None else None
+    seen = pull.seen
     async with engine.connect() as connection:
         if seen is None:
             return await read_page(connection, pull.bank_id, pull.filters, after, limit, until)
-        now = await _now_if_current(connection, [seen, until or seen])
-        return await read_changes(connection, pull.bank_id, pull.filters, seen, until or now, after, limit)
+        with _ending_old_tokens():
+            return await read_changes(connection, pull.bank_id, pull.filters, seen, until, after, limit)
 
 
 def position_after(page: PageRead) -> list[Any] | None:
@@ -78,26 +87,31 @@ def position_after(page: PageRead) -> list[Any] | None:
 async def pull_stream(
     hot_engine: AsyncEngine, engine: AsyncEngine, pull: Pull, kind: str
 ) -> tuple[AsyncIterator[bytes], str]:
-    """The whole list in a media type of STREAMS, and its token.
+    """The whole list in a media type of STREAMS, or all that changed as NDJSON; and the token.
 
     The token's snapshot is older than what the stream reads: a change in between comes again, none is lost.
+    Raises InvalidCursor, SyncTokenExpired.
     """
     async with hot_engine.connect() as connection:
-        token = pull.token(await snapshot_now(connection))
-    return STREAMS[kind](engine, pull.bank_id, pull.filters, token), token
+        now = await snapshot_now(connection)
+    token = pull.token(now)
+    seen = pull.seen
+    if seen is None:
+        return STREAMS[kind](engine, pull.bank_id, pull.filters, token), token
+    with _ending_old_tokens():
+        sync_tokens.require_current(seen, now.cluster)
+    return changed_lines(engine, pull.bank_id, pull.filters, seen, token), token
+
+
+@contextmanager
+def _ending_old_tokens() -> Iterator[None]:
+    try:
+        yield
+    except SyncTokenOutdated:
+        raise SyncTokenExpired() from None
 
 
 def _place(position: Sequence[Any] | None) -> tuple[Position, SyncPoint | None]:
     if position is None:
         return FIRST, None
     return Position(UUID(position[0]), position[1]), SyncPoint(*position[2:])
-
-
-async def _now_if_current(connection: AsyncConnection, points: Sequence[SyncPoint]) -> SyncPoint:
-    now = await snapshot_now(connection)
-    try:
-        for point in points:
-            sync_tokens.require_current(point, now.cluster)
-    except SyncTokenOutdated:
-        raise SyncTokenExpired() from None
-    return now

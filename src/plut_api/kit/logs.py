@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,30 +13,32 @@ from plut_api.settings import Settings
 
 
 def configure_logs(settings: Settings, file: Path | None = None) -> None:
-    """Send structlog and the standard library's loggers through one renderer, to standard output or to a file."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(serializer=_as_json)
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer()
-    )
+    """Send structlog and the standard library's loggers to standard output or to a file, rendered alike.
+
+    Our own lines go there straight: by way of the standard library each would cost an answer three times as much.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(file) if file is not None else logging.StreamHandler(sys.stdout)
+    stream = file.open("a", encoding="utf-8") if file is not None else sys.stdout
+    handler = logging.StreamHandler(stream)
+    as_json = settings.log_format == "json"
+    rendered = structlog.processors.JSONRenderer(_text) if as_json else structlog.dev.ConsoleRenderer()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendered],
         )
+    )
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer(orjson.dumps) if as_json else rendered],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
+        logger_factory=structlog.BytesLoggerFactory(stream.buffer) if as_json else structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=True,
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -47,5 +50,5 @@ def configure_logs(settings: Settings, file: Path | None = None) -> None:
         logging.getLogger(wrapped).propagate = True
 
 
-def _as_json(entry: Any, **_: Any) -> str:
-    return orjson.dumps(entry, default=str).decode()
+def _text(event: Any, default: Callable[[Any], Any]) -> str:
+    return orjson.dumps(event, default).decode()

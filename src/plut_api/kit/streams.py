@@ -1,6 +1,12 @@
-"""Whole lists in one answer at constant memory: the rows are rendered by PostgreSQL and passed on in blocks."""
+"""Whole lists in one answer at constant memory: PostgreSQL renders the rows and COPY brings them as they are.
 
-from collections.abc import AsyncIterator, Mapping
+COPY is what is fastest (benchmarks), since nothing is decoded on the way; its CSV form, with a delimiter and a quote
+that JSON text cannot hold, hands out a line a row unchanged.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import TextClause
@@ -8,13 +14,57 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
-BLOCK = 1000
+BLOCK = 131_072  # Bytes, at least; a block ends with a whole line.
+_WAITING = 2  # Blocks read ahead of a slow reader.
+
+
+def last_line(token: str) -> bytes:
+    """The line that ends a list which can be followed: who has read it has read everything before it."""
+    return json.dumps({"sync_token": token}, separators=(",", ":")).encode() + b"\n"
 
 
 async def lines(engine: AsyncEngine, query: TextClause, values: Mapping[str, Any]) -> AsyncIterator[bytes]:
-    """The query's single text column, a line per row. The stream holds its own read-only transaction."""
+    """Blocks of whole lines: the query's single text column, a line per row, in a read-only transaction of its own.
+
+    A reader who goes away ends the COPY with its connection.
+    """
+    compiled = query.compile(dialect=engine.sync_engine.dialect)
+    given = [values[name] for name in compiled.positiontup or ()]
+    blocks: asyncio.Queue[bytes | Exception | None] = asyncio.Queue(_WAITING)
     async with engine.connect() as connection:
-        await connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        result = await connection.stream(query.execution_options(yield_per=BLOCK), values)
-        async for block in result.scalars().partitions(BLOCK):
-            yield ("\n".join(block) + "\n").encode()
+        raw = (await connection.get_raw_connection()).driver_connection
+        copying = asyncio.create_task(_copy(raw, str(compiled), given, blocks))
+        try:
+            while isinstance(block := await blocks.get(), bytes):
+                yield block
+        finally:
+            if not copying.done():
+                copying.cancel()
+                await connection.invalidate()
+    if block is not None:
+        raise block
+
+
+async def _copy(raw: Any, query: str, given: Sequence[Any], blocks: "asyncio.Queue[bytes | Exception | None]") -> None:
+    """Fill the queue with blocks, then with what ended the COPY: nothing, or an error."""
+    parts: list[bytes] = []
+    size = 0
+
+    async def gather(part: bytes) -> None:
+        nonlocal size
+        parts.append(part)
+        size += len(part)
+        if size >= BLOCK:
+            await blocks.put(b"".join(parts))
+            parts.clear()
+            size = 0
+
+    end: Exception | None = None
+    try:
+        async with raw.transaction(readonly=True):
+            await raw.copy_from_query(query, *given, output=gather, format="csv", delimiter="\x02", quote="\x01")
+        if parts:
+            await blocks.put(b"".join(parts))
+    except Exception as error:
+        end = error
+    await blocks.put(end)

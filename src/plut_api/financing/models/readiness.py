@@ -55,7 +55,8 @@ class Readiness(Model):
 class ReadyRow(Model):
     """One business on the ready list: its filter columns and the documents a bank is served, rendered when written.
 
-    `masked` and `identified` are JSON objects without their `id` member, which depends on the bank's consent.
+    `masked` and `identified` are JSON objects without their opening brace and their members `id` and `masked`, which
+    depend on the bank's consent and are put in front as the row is read.
     """
 
     __tablename__ = "ready_rows"

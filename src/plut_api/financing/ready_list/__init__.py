@@ -4,7 +4,7 @@ A row is identified while this bank has a live consent, else masked under a pseu
 decided in the statement that reads the row. Every page is one statement, read in AUTOCOMMIT on a connection of its own.
 """
 
-from plut_api.financing.ready_list.changes import changes_query, read_changes
+from plut_api.financing.ready_list.changes import changed_lines, changed_lines_query, changes_query, read_changes
 from plut_api.financing.ready_list.rows import (
     FIRST,
     Filters,
@@ -23,6 +23,8 @@ __all__ = [
     "PageRead",
     "Position",
     "bank_values",
+    "changed_lines",
+    "changed_lines_query",
     "changes_query",
     "csv_lines",
     "ndjson_lines",

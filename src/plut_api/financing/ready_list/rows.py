@@ -21,7 +21,8 @@ LIVE = Template(
     "c.actor_id = $actor AND c.organization_id = :bank AND c.purpose = 'financing' AND c.withdrawn_at IS NULL "
     "AND c.expires_at > now()"
 )
-ITEM = Template("""'{"id":"' || $id || '",' || substr($document, 2)""")
+IDENTIFIED = Template("""'{"id":"' || $id || '","masked"\\:false,' || $document""")
+MASKED = Template("""'{"id":"' || $id || '","masked"\\:true,' || $document""")
 # Not EXISTS: the planner would read all consents of the bank into a hash, for each page.
 _KNOWN = Template("(SELECT true FROM consents c WHERE $live LIMIT 1) IS NOT NULL")
 _SNAPSHOT = Template("SELECT $here").substitute(here=HERE)
@@ -92,7 +93,7 @@ def bank_values(bank_id: UUID) -> dict[str, Any]:
 
 async def snapshot_now(connection: AsyncConnection) -> SyncPoint:
     """What is committed by now."""
-    return _point((await connection.execute(text(_SNAPSHOT))).one())
+    return point_of((await connection.execute(text(_SNAPSHOT))).one())
 
 
 async def read_page(
@@ -106,7 +107,7 @@ async def read_page(
     """One page of the list, by id of the business. `until` is the point of the first page; that one has none yet."""
     values = {"after": after.actor_id, "limit": limit, "one_more": limit + 1}
     row = (await connection.execute(page_query(filters), bank_values(bank_id) | values | filters.values())).one()
-    return PageRead(row.body or "", Position(row.last) if row.rows > limit else None, until or _point(row))
+    return PageRead(row.body or "", Position(row.last) if row.rows > limit else None, until or point_of(row))
 
 
 def page_query(filters: Filters) -> TextClause:
@@ -128,10 +129,11 @@ def known(actor: str) -> str:
 def row_item(alias: str) -> str:
     """SQL: a row as the bank may see it, as JSON text. Needs actor_id, masked, identified and known."""
     pseudonym = PSEUDONYM.substitute(actor=f"{alias}.actor_id")
-    identified = ITEM.substitute(id=f"{alias}.actor_id", document=f"{alias}.identified")
-    masked = ITEM.substitute(id=pseudonym, document=f"{alias}.masked")
+    identified = IDENTIFIED.substitute(id=f"{alias}.actor_id", document=f"{alias}.identified")
+    masked = MASKED.substitute(id=pseudonym, document=f"{alias}.masked")
     return f"CASE WHEN {alias}.known THEN {identified} ELSE {masked} END"
 
 
-def _point(row: Any) -> SyncPoint:
+def point_of(row: Any) -> SyncPoint:
+    """The point that a statement which selected HERE was run at."""
     return SyncPoint(row.snapshot, row.cluster, int(clock.now().timestamp()))

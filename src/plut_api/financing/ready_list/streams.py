@@ -1,6 +1,5 @@
 """The whole list in one answer: a JSON object a line, or CSV, rendered by PostgreSQL and passed on in blocks."""
 
-import json
 from collections.abc import AsyncIterator
 from string import Template
 from uuid import UUID
@@ -9,7 +8,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from plut_api.financing.ready_list.rows import LIVE, PSEUDONYM, Filters, bank_values, row_item
-from plut_api.kit.streams import lines
+from plut_api.kit.streams import last_line, lines
 
 _PLAIN = (
     "regency_code",
@@ -37,7 +36,7 @@ _CSV = Template("""
 SELECT $line
 FROM ($listed) r
 CROSS JOIN LATERAL (
-    SELECT (CASE WHEN r.known THEN r.identified ELSE r.masked END)::jsonb AS d OFFSET 0
+    SELECT ('{' || CASE WHEN r.known THEN r.identified ELSE r.masked END)::jsonb AS d OFFSET 0
 ) AS shown
 """)
 _LEVEL = Template("(SELECT o ->> 'level' FROM jsonb_array_elements(d -> 'outcomes') o WHERE o ->> 'dimension' = '$of')")
@@ -48,7 +47,7 @@ async def ndjson_lines(engine: AsyncEngine, bank_id: UUID, filters: Filters, tok
     """Every row as a JSON object, then `{"sync_token": …}`: who has read that line has read the whole list."""
     async for block in lines(engine, ndjson_query(filters), bank_values(bank_id) | filters.values()):
         yield block
-    yield json.dumps({"sync_token": token}, separators=(",", ":")).encode() + b"\n"
+    yield last_line(token)
 
 
 async def csv_lines(engine: AsyncEngine, bank_id: UUID, filters: Filters) -> AsyncIterator[bytes]:

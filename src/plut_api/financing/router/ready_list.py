@@ -15,6 +15,7 @@ from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import documented, listed
 from plut_api.kit.pages import CURSOR, Cursors, CursorsOf
 from plut_api.kit.problems import InvalidCursor, NotAcceptable
+from plut_api.kit.streams import NDJSON
 from plut_api.kit.web import Router
 
 JSON = "application/json"
@@ -68,13 +69,13 @@ async def list_ready_businesses(
     - **Whole.** `Accept: application/x-ndjson` streams every row, one JSON object a line, and last of all the line
       `{"sync_token": "…"}`, which says that nothing is lacking. `Accept: text/csv` streams the same as CSV, levels of
       outcomes in columns, gates left out, an apostrophe before what a spreadsheet would run. Both have the token in the
-      header `Sync-Token`, too.
+      header `Sync-Token`, too. With `changed_since`, NDJSON streams all changes at once: the cheapest nightly pull.
 
     A complete file is no judgement of creditworthiness, and no score is shown.
     """
     filters = Filters(tuple(regency or ()), tuple(size_class or ()), tuple(kbli or ()))
     pull = Pull(bank_of(caller), filters, _bound_to(request, caller), changed_since)
-    kind = representation(accept, (JSON,) if changed_since is not None else (JSON, *STREAMS))
+    kind = representation(accept, (JSON, NDJSON) if changed_since is not None else (JSON, *STREAMS))
     return await (_page(request, response, pull, paging) if kind == JSON else _stream(request, pull, kind))
 
 

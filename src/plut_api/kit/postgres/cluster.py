@@ -46,7 +46,6 @@ _OPTIONS = (
     "max_connections=200",
     "timezone=UTC",
     "log_timezone=UTC",
-    "shared_buffers=256MB",
     "max_wal_size=4GB",
     "random_page_cost=1.1",
     "log_min_error_statement=panic",  # Statements can quote personal data.
@@ -56,11 +55,15 @@ _NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "
 
 
 class Cluster:
-    """PostgreSQL 18 in a folder. `durable=False` trades safety for speed and is for tests only."""
+    """PostgreSQL 18 in a folder. `durable=False` trades safety for speed and is for tests only.
 
-    def __init__(self, folder: Path, durable: bool = True) -> None:
+    `cache_mib` is its own share of memory; the system's cache comes on top.
+    """
+
+    def __init__(self, folder: Path, durable: bool = True, cache_mib: int = 256) -> None:
         self.folder = folder.resolve()
         self._durable = durable
+        self._cache = f"shared_buffers={cache_mib}MB"
         self._pgdata = self.folder / "pgdata"
         self._process: subprocess.Popen[bytes] | None = None
         self._in_use: IO[str] | None = None
@@ -244,7 +247,7 @@ class Cluster:
         raise self._refusal(said)
 
     def _options(self, port: int) -> Iterator[str]:
-        for option in (f"port={port}", *_OPTIONS, *(() if self._durable else _NOT_DURABLE)):
+        for option in (f"port={port}", self._cache, *_OPTIONS, *(() if self._durable else _NOT_DURABLE)):
             yield from ("-c", option)
 
     def _rotate_log(self) -> None:
