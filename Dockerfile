@@ -8,10 +8,12 @@ RUN useradd --system --create-home --home-dir /var/lib/plut --uid 5201 plut
 COPY --from=build /opt/venv /opt/venv
 COPY src /app/src
 COPY migrations /app/migrations
+RUN python -m compileall -q /app
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app/src \
     PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
     PLUT_HOST=0.0.0.0 \
     PLUT_DATA_DIR=/var/lib/plut
 USER plut

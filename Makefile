@@ -6,11 +6,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run.stamp
 DEV_STAMP := $(VENV)/.dev.stamp
+CI := $(VENV)/ci
+CI_STAMP := $(VENV)/.ci.stamp
+SHIPPED := $(VENV)/shipped
+SHIPPED_STAMP := $(VENV)/.shipped.stamp
+SBOM := dist/plut-api.cdx.json
+SEMGREP := $(CI)/bin/semgrep scan --strict --metrics=off --disable-version-check --config .ci/semgrep.yaml
 PLUT := $(BIN)/python -m plut_api
 export PYTHONPATH := src
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak check lint format types migrate migration contract seed shell-db bench lock clean
+.PHONY: help run demo test soak check lint format types security sbom audit migrate migration contract seed shell-db \
+	bench lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -42,6 +49,21 @@ format: $(DEV_STAMP) ## Format the code
 types: $(DEV_STAMP) ## Check types
 	$(BIN)/mypy
 
+security: $(DEV_STAMP) $(CI_STAMP) ## Look for unsafe code and for secrets that slipped in
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src migrations examples
+	$(SEMGREP) --test .ci/semgrep.py
+	$(SEMGREP) --error --quiet src migrations
+	@$(BIN)/python .ci/secrets.py
+
+sbom: $(SHIPPED_STAMP) ## Write the bill of materials of what is shipped (CycloneDX), and check it
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+		--output-file $(SBOM) $(SHIPPED)/bin/python
+	@$(BIN)/python .ci/sbom.py $(SBOM) requirements.lock
+
+audit: $(CI_STAMP) ## Ask for known flaws of the dependencies (needs the internet; asking in vain is a failure)
+	$(CI)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
+
 migrate: $(RUN_STAMP) ## Bring the database to this release
 	$(PLUT) migrate
 
@@ -66,9 +88,11 @@ lock: $(DEV_STAMP) ## Resolve the dependencies again into the lock files
 		--no-header --quiet -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile .ci/tools.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --quiet -o .ci/tools.lock
 
 clean: ## Remove what was made here, the local database too
-	rm -rf $(VENV) .plut .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .plut dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(RIGHT_PYTHON)' || { \
@@ -88,4 +112,17 @@ $(RUN_STAMP): requirements.lock | $(VENV)/bin/python
 $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
 	@echo "▸ Installing what developing needs (about a minute the first time) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Tools that cannot live with the server's own dependencies: semgrep pins an older opentelemetry-api.
+$(CI_STAMP): .ci/tools.lock | $(VENV)/bin/python
+	@echo "▸ Installing semgrep and pip-audit apart from the rest …"
+	@$(BIN)/python -m venv --clear $(CI)
+	@PYTHONPATH= $(CI)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/tools.lock
+	@touch $@
+
+$(SHIPPED_STAMP): requirements.lock $(DEV_STAMP)
+	@echo "▸ Installing what is shipped, and nothing else …"
+	@$(BIN)/python -m venv --clear --without-pip $(SHIPPED)
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(SHIPPED)/bin/python requirements.lock
 	@touch $@

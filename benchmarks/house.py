@@ -88,9 +88,10 @@ WHERE coalesce(i.indrelid, c.oid) = ANY ('{ready_rows,consents,actors,bench_list
 
 @dataclass(frozen=True)
 class Database:
-    """One filled database and a token of a bank that may pull."""
+    """One filled database, with its addresses for the owner and for the application, and a token of a bank."""
 
     url: str
+    app_url: str
     rows: int
     token: str
 
@@ -126,7 +127,8 @@ async def filled(running: Cluster, rows: int) -> Database:
     running.ensure_database(name)
     url = running.url(name)
     settings = settings_for(url)
-    await asyncio.to_thread(upgrade, url)
+    app_url = running.app_url(name)
+    await asyncio.to_thread(upgrade, url, app_url=app_url)
     engine = make_engine(url, settings)
     async with unit_of_work(session_factory(engine)) as db:
         await load_reference(db)
@@ -140,7 +142,7 @@ async def filled(running: Cluster, rows: int) -> Database:
     async with unit_of_work(session_factory(engine)) as db:
         token = await issue_access_token(db, settings, caller)
     await engine.dispose()
-    return Database(url, rows, token)
+    return Database(url, app_url, rows, token)
 
 
 def settings_for(url: str) -> Settings:
@@ -169,14 +171,14 @@ def serving(command: list[str], ready: str, cwd: Path | None = None, **environme
 
 def serving_plut(database: Database) -> contextlib.AbstractContextManager[Server]:
     """The product on a database, as `plut serve` runs it."""
-    return serving([sys.executable, "-m", "plut_api", "serve"], "/readyz", PLUT_DATABASE_URL=database.url)
+    return serving([sys.executable, "-m", "plut_api", "serve"], "/readyz", PLUT_DATABASE_URL=database.app_url)
 
 
 def serving_bare(database: Database) -> contextlib.AbstractContextManager[Server]:
     """The same application without its middleware."""
     command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:app", "--factory", "--port", "{port}"]
     command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
-    return serving(command, "/livez", PLUT_DATABASE_URL=database.url)
+    return serving(command, "/livez", PLUT_DATABASE_URL=database.app_url)
 
 
 async def run_sql(url: str, statement: str) -> None:

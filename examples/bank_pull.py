@@ -1,6 +1,7 @@
 """A bank's nightly pull: the ready list once as a whole, from then on only what changed; and a move of a referral.
 
-Needs httpx, and a client with the scopes financing:pull, financing:read and financing:decide.
+Needs httpx, and a client with the scopes financing:pull, financing:read and financing:decide. In production a bank
+signs in by a key: set PLUT_CLIENT_KEY instead of PLUT_CLIENT_SECRET, as bank_fapi.py says.
     export PLUT_URL=http://127.0.0.1:8000 PLUT_CLIENT_ID=… PLUT_CLIENT_SECRET=…
     python examples/bank_pull.py                                    # the list is kept in ready-list.json
     python examples/bank_pull.py REFERRAL_ID received               # or: rejected reason_code=incomplete_file
@@ -39,7 +40,12 @@ def call(method: str, path: str, **options: Any) -> httpx.Response:
 
 
 def sign_in() -> None:
-    """Client credentials give a short-lived token."""
+    """Client credentials give a short-lived token; with a key the requests are signed one by one."""
+    if "PLUT_CLIENT_KEY" in os.environ:
+        from bank_fapi import bank_key
+
+        api.auth = bank_key(os.environ["PLUT_URL"])
+        return
     client = os.environ["PLUT_CLIENT_ID"], os.environ["PLUT_CLIENT_SECRET"]
     answer = call("POST", "/oauth/token", data={"grant_type": "client_credentials"}, auth=client)
     api.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"

@@ -4,7 +4,7 @@ import os
 import time
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from plut_api.kit.database import Xid8
 from plut_api.tables import METADATA
+from plut_api.walls import app_role_of, lower_walls, raise_walls
 
 LOCK = 5_201_945
 TRIES = 5
@@ -42,6 +43,19 @@ def _run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def _run_within_walls(engine: Engine) -> None:
+    """The revisions; before going down row security goes, and after either the walls stand as declared."""
+    attributes = context.config.attributes
+    if attributes.get("walls_first"):
+        with engine.begin() as connection:
+            lower_walls(connection)
+    with engine.connect() as connection:
+        _run(connection)
+    if attributes.get("walls_after"):
+        with engine.begin() as connection:
+            raise_walls(connection, app_role_of(_url(), attributes.get("app_url")))
+
+
 def main() -> None:
     """Run under the advisory lock; a lock that production traffic holds is tried again, not waited for."""
     if context.is_offline_mode():
@@ -57,8 +71,7 @@ def main() -> None:
         guard.commit()
         for attempt in range(1, TRIES + 1):
             try:
-                with engine.connect() as connection:
-                    _run(connection)
+                _run_within_walls(engine)
                 break
             except OperationalError as error:
                 if attempt == TRIES or "lock timeout" not in str(error):

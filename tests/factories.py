@@ -5,11 +5,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from plut_api.actors.models import Actor, AnnualFigure, Consent, ConsentPurpose, MaritalStatus, Ownership, Person, Sex
-from plut_api.cooperatives.models import Cooperative
+from plut_api.actors.models import (
+    Actor,
+    AnnualFigure,
+    Assignment,
+    Consent,
+    ConsentPurpose,
+    MaritalStatus,
+    Ownership,
+    Person,
+    Sex,
+)
+from plut_api.cooperatives.models import BoardRole, Cooperative, CooperativeManager
 from plut_api.identity.models import Account, Client
 from plut_api.kit import clock
 from plut_api.kit.caller import Caller, Kind, Role
@@ -56,7 +66,9 @@ class Make:
     async def bank(self, **given: Any) -> Organization:
         return await self.organization(OrganizationKind.bank, **given)
 
-    async def staff(self, role: Role = Role.dinas, organization: Organization | None = None) -> Account:
+    async def staff(
+        self, role: Role = Role.dinas, organization: Organization | None = None, *, is_active: bool = True
+    ) -> Account:
         """A member of staff; their organization is made if none is given."""
         organization = organization or await self.organization(ROLE_KIND[role])
         account = Account(
@@ -66,6 +78,7 @@ class Make:
             name="Petugas Contoh",
             email=f"petugas{next(self._numbers)}@contoh.example",
             password_hash="unusable",
+            is_active=is_active,
         )
         await self.add(account)
         return account
@@ -107,6 +120,25 @@ class Make:
         await self.add(account)
         await self.add(person)
         return person
+
+    async def assignment(self, consultant: Account, person: Person, **given: Any) -> Assignment:
+        """A consultant accompanies a person."""
+        values = {"assigned_by": new_id()} | given
+        assignment = Assignment(consultant_id=consultant.id, person_id=person.id, **values)
+        await self.add(assignment)
+        return assignment
+
+    async def consultant_of(self, *people: Person) -> Account:
+        """A consultant to whom these people are assigned; without any, everybody there is by now."""
+        consultant = await self.staff(Role.consultant)
+        async with unit_of_work(self._sessions) as db:
+            ids = [person.id for person in people] or await db.scalars(select(Person.id))
+            db.add_all(Assignment(consultant_id=consultant.id, person_id=id_, assigned_by=new_id()) for id_ in ids)
+        return consultant
+
+    async def staff_who_serve(self, role: Role, *people: Person) -> Account:
+        """Staff of a role; if it is that of consultants, these people (else all there are) are assigned to them."""
+        return await (self.consultant_of(*people) if role is Role.consultant else self.staff(role))
 
     async def actor(self, owner: Person | None = None, *, nib: str | None = None, **given: Any) -> Actor:
         """A business with one owner."""
@@ -215,6 +247,13 @@ class Make:
         cooperative = Cooperative(regency_code=values["village_code"][:5], **values)
         await self.add(cooperative)
         return cooperative
+
+    async def manager(self, cooperative: Cooperative, person: Person, **given: Any) -> CooperativeManager:
+        """A person keeps the affairs of a cooperative."""
+        values = {"role_in_board": BoardRole.chair, "invited_by": new_id()} | given
+        manager = CooperativeManager(cooperative_id=cooperative.id, person_id=person.id, **values)
+        await self.add(manager)
+        return manager
 
 
 def account_id(account: Account) -> UUID:

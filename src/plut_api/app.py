@@ -11,21 +11,34 @@ from starlette_compress import CompressMiddleware
 from plut_api.actors.router import router as actors
 from plut_api.cooperatives.router import router as cooperatives
 from plut_api.financing.router import router as financing
+from plut_api.identity.client_keys import ClientKeys
+from plut_api.identity.policy import row_rules
 from plut_api.identity.router import router as identity
+from plut_api.identity.staff.issuer import IssuerKeys
+from plut_api.identity.staff.router import router as staff
 from plut_api.identity.tokens import identifier
+from plut_api.integration.audit_log.router import router as audit_log
 from plut_api.integration.router import router as integration
 from plut_api.kit.answers import install_answers
+from plut_api.kit.audit import Notes
 from plut_api.kit.contract import describe, install_contract
 from plut_api.kit.database import make_engine, session_factory
 from plut_api.kit.docs import router as docs
 from plut_api.kit.health import router as health
 from plut_api.kit.middleware import Exchange
-from plut_api.kit.rate_limits import Meter, Quota
 from plut_api.organizations.router import router as organizations
 from plut_api.outcomes.router import router as outcomes
+from plut_api.personal import HOOKS
 from plut_api.programs.router import router as programs
+from plut_api.quotas import UPLOADS, meters
 from plut_api.reference.router import router as reference
 from plut_api.settings import Settings
+
+# What a page of another origin may read of an answer's head, if it may read answers at all.
+EXPOSED = (
+    *("Deprecation", "DPoP-Nonce", "ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
+    *("Sunset", "Sync-Token", "WWW-Authenticate", "X-Request-Id"),
+)
 
 # A request is matched against the routers in this order, so the hottest comes first.
 ROUTERS = (
@@ -35,11 +48,13 @@ ROUTERS = (
     reference,
     organizations,
     identity,
+    staff,
     actors,
     programs,
     outcomes,
     cooperatives,
     integration,
+    audit_log,
 )
 
 
@@ -56,18 +71,25 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.hot_engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # For lists of a single statement.
     app.state.reading_engine = make_engine(replica.get_secret_value(), settings) if replica else engine
     app.state.sessions = session_factory(engine)
+    app.state.audit = Notes(make_engine(url, settings))
     app.state.identify = identifier(app.state.sessions, settings)
+    app.state.client_keys = ClientKeys()
+    app.state.issuer_keys = IssuerKeys()
+    app.state.personal_hooks = HOOKS
     for router in ROUTERS:
         app.include_router(router)
     install_answers(app)
-    install_contract(app)
-    meter = Meter(Quota("calls", settings.rate_limit_per_minute, 60), app.state.sessions)
+    install_contract(app, row_rules)
     app.add_middleware(CompressMiddleware, minimum_size=1024, zstd_level=1, brotli_quality=3, gzip_level=3)
-    if settings.cors_origins:
+    app.add_middleware(Exchange, settings=settings, meters=meters(settings, app.state.sessions), uploads=UPLOADS)
+    if settings.cors_origins:  # Around all the rest, so that a page can read refusals, too.
         app.add_middleware(
-            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["*"], allow_headers=["*"]
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=EXPOSED,
         )
-    app.add_middleware(Exchange, settings=settings, meter=meter)
     return app
 
 
@@ -76,6 +98,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()  # What is loaded by now stays; the collector need not look at it again.
     yield
+    await app.state.audit.close()
     await app.state.engine.dispose()
     if app.state.reading_engine is not app.state.engine:
         await app.state.reading_engine.dispose()

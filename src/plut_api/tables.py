@@ -6,6 +6,7 @@ from plut_api.financing import models as financing
 from plut_api.identity import models as identity
 from plut_api.integration import models as integration
 from plut_api.kit import idempotency, outbox, rate_limits
+from plut_api.kit.audit import models as audit
 from plut_api.kit.database import Model
 from plut_api.organizations import models as organizations
 from plut_api.outcomes import models as outcomes
@@ -14,4 +15,4 @@ from plut_api.reference import models as reference
 
 METADATA = Model.metadata
 ROOMS = (reference, organizations, identity, actors, programs, outcomes, cooperatives, financing, integration)
-KIT = (idempotency, outbox, rate_limits)
+KIT = (audit, idempotency, outbox, rate_limits)

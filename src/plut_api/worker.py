@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import delete, func
 from sqlalchemy.engine import make_url
 
+from plut_api.kit.audit.jobs import in_its_own_name
 from plut_api.kit.database import make_engine, unit_of_work
 from plut_api.kit.idempotency import KEPT, IdempotentAnswer
 from plut_api.kit.jobs import NAMESPACE, Runtime, enter_runtime, jobs, runtime
@@ -21,7 +22,13 @@ from plut_api.settings import Settings
 
 log = structlog.get_logger()
 
-ROOMS_WITH_WORK = ("plut_api.identity.jobs", "plut_api.financing.handlers", "plut_api.integration.jobs")
+ROOMS_WITH_WORK = (
+    "plut_api.kit.audit.jobs",
+    "plut_api.identity.jobs",
+    "plut_api.cooperatives.jobs",
+    "plut_api.financing.handlers",
+    "plut_api.integration.jobs",
+)
 IDLE = timedelta(milliseconds=300)
 CONCURRENCY = 4
 
@@ -51,7 +58,12 @@ async def run_worker(settings: Settings) -> None:
     async with _entered(settings) as app, asyncio.TaskGroup() as tasks:
         tasks.create_task(_relay_for_ever())
         tasks.create_task(
-            app.run_worker_async(concurrency=CONCURRENCY, install_signal_handlers=False, delete_jobs="successful")
+            app.run_worker_async(
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                worker_middleware=[in_its_own_name],
+            )
         )
 
 
@@ -60,7 +72,11 @@ async def work_off(settings: Settings) -> None:
     async with _entered(settings) as app:
         while True:
             await app.run_worker_async(
-                wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
+                wait=False,
+                install_signal_handlers=False,
+                listen_notify=False,
+                delete_jobs="successful",
+                worker_middleware=[in_its_own_name],
             )
             async with unit_of_work(runtime().sessions) as db:
                 if not await relay(db):

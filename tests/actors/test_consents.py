@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI
+from httpx import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -26,6 +27,22 @@ def consent_to(bank: Any) -> dict[str, Any]:
     return {"organization_id": str(bank.id), "text_version": "1"}
 
 
+PAPER_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+def on_paper(signer: Person) -> dict[str, Any]:
+    return {
+        "channel": "paper",
+        "signed_by": str(signer.id),
+        "paper_reference": "files/persetujuan-0142.pdf",
+        "paper_sha256": PAPER_HASH,
+    }
+
+
+def codes(answer: Response) -> list[str]:
+    return [error["code"] for error in answer.json()["errors"]]
+
+
 async def test_an_owner_gives_and_withdraws(api: Api, make: Make) -> None:
     owner, actor = await owner_and_business(make)
     me, path = api.as_(owner), f"/v1/actors/{actor.id}/consents"
@@ -42,14 +59,15 @@ async def test_an_owner_gives_and_withdraws(api: Api, make: Make) -> None:
     assert listed["withdrawn_at"] is not None
 
 
-async def test_only_an_owner_can_give(api: Api, make: Make) -> None:
+async def test_strangers_banks_and_consultants_of_others_cannot_give(api: Api, make: Make) -> None:
     _, actor = await owner_and_business(make)
-    bank = await make.bank()
+    bank, path = await make.bank(), f"/v1/actors/{actor.id}/consents"
 
-    stranger = await api.as_(await make.person()).post(f"/v1/actors/{actor.id}/consents", **consent_to(bank))
-    staff = await api.as_(await make.staff(Role.consultant)).post(f"/v1/actors/{actor.id}/consents", **consent_to(bank))
+    stranger = await api.as_(await make.person()).post(path, **consent_to(bank))
+    consultant = await api.as_(await make.staff(Role.consultant)).post(path, **consent_to(bank))
+    banker = await api.as_(await make.staff(Role.bank, bank)).post(path, **consent_to(bank))
 
-    assert (stranger.status_code, staff.status_code) == (404, 403)
+    assert [a.status_code for a in (stranger, consultant, banker)] == [404, 404, 403]
 
 
 async def test_one_live_consent_for_a_bank_also_at_once(api: Api, make: Make) -> None:
@@ -165,7 +183,69 @@ async def test_only_banks_and_known_texts(api: Api, make: Make) -> None:
 
 
 async def test_the_words_are_public_in_both_languages(api: Api) -> None:
-    (text,) = (await api.get("/v1/consent-texts")).json()["data"]
+    texts = (await api.get("/v1/consent-texts")).json()["data"]
 
-    assert "NIK" in text["text_id"]
-    assert "withdraw" in text["text_en"]
+    assert {text["purpose"] for text in texts} == {"financing", "cooperative_financing"}
+    assert all("NIK" in text["text_id"] and "withdraw" in text["text_en"] for text in texts)
+
+
+async def test_staff_record_what_an_owner_signed_on_paper(api: Api, make: Make) -> None:
+    owner, actor = await owner_and_business(make)
+    officer = api.as_(await make.staff(Role.dinas))
+    bank = await make.bank()
+
+    given = await officer.post(f"/v1/actors/{actor.id}/consents", **consent_to(bank), **on_paper(owner))
+
+    assert given.status_code == 201, given.text
+    body = given.json()
+    assert (body["channel"], body["signed_by"], body["paper_sha256"]) == ("paper", str(owner.id), PAPER_HASH)
+    assert body["paper_reference"] == "files/persetujuan-0142.pdf"
+    (seen,) = (await api.as_(owner).get(f"/v1/actors/{actor.id}/consents")).json()["data"]
+    assert seen["id"] == body["id"]
+
+
+async def test_what_staff_record_needs_the_paper_and_an_owner_who_signed(api: Api, make: Make) -> None:
+    owner, actor = await owner_and_business(make)
+    officer = api.as_(await make.staff(Role.dinas))
+    bank, path = await make.bank(), f"/v1/actors/{actor.id}/consents"
+
+    without_paper = await officer.post(path, **consent_to(bank))
+    without_file = await officer.post(path, **consent_to(bank), channel="paper")
+    by_stranger = await officer.post(path, **consent_to(bank), **on_paper(await make.person()))
+    by_owner = await api.as_(owner).post(path, **consent_to(bank), **on_paper(owner))
+
+    assert [a.status_code for a in (without_paper, without_file, by_stranger, by_owner)] == [422] * 4
+    assert codes(without_paper) == ["only_owner_consents"]
+    assert codes(without_file) == ["missing", "missing", "missing"]
+    assert codes(by_stranger) == ["not_an_owner"]
+    assert codes(by_owner) == ["only_staff_record_paper"]
+
+
+async def test_staff_withdraw_for_an_owner_who_asks_at_the_counter(api: Api, make: Make) -> None:
+    _, actor = await owner_and_business(make)
+    consent = await make.consent(actor, await make.bank())
+    officer = api.as_(await make.staff(Role.dinas))
+
+    ended = await officer.delete(f"/v1/actors/{actor.id}/consents/{consent.id}", etag='"1"')
+
+    assert ended.status_code == 204
+
+
+async def test_a_consent_names_the_data_of_its_words(api: Api, make: Make) -> None:
+    owner, actor = await owner_and_business(make)
+
+    given = await api.as_(owner).post(f"/v1/actors/{actor.id}/consents", **consent_to(await make.bank()))
+
+    (words,) = [t for t in (await api.get("/v1/consent-texts")).json()["data"] if t["purpose"] == "financing"]
+    assert given.json()["data_categories"] == words["data_shared"]
+    assert (given.json()["subject_kind"], given.json()["actor_id"]) == ("actor", str(actor.id))
+
+
+async def test_an_owner_cannot_consent_for_a_cooperative_by_way_of_a_business(api: Api, make: Make) -> None:
+    owner, actor = await owner_and_business(make)
+
+    answer = await api.as_(owner).post(
+        f"/v1/actors/{actor.id}/consents", **consent_to(await make.bank()), purpose="cooperative_financing"
+    )
+
+    assert answer.status_code == 422

@@ -13,17 +13,23 @@ from tests.factories import Make
 KOPI: dict[str, Any] = {"name": "Kopi Sembalun", "village_code": "52.71.01.1004", "kbli_code": "10761"}
 
 
-async def test_staff_are_shown_every_possible_duplicate_and_owners_only_their_own(api: Api, make: Make) -> None:
+async def test_the_dinas_is_shown_every_possible_duplicate_and_others_those_within_their_rows(
+    api: Api, make: Make
+) -> None:
     await make.actor(name="Kopi Sembalun Jaya", village_code=KOPI["village_code"])
     await make.actor(name="Bengkel Motor", village_code=KOPI["village_code"])
     owner = await make.person()
 
     by_owner = await api.as_(owner).post("/v1/actors", **KOPI)
-    by_staff = await api.as_(await make.staff(Role.consultant)).post("/v1/actors", **KOPI, owner_id=str(owner.id))
+    by_consultant = await api.as_(await make.consultant_of(owner)).post("/v1/actors", **KOPI, owner_id=str(owner.id))
+    by_dinas = await api.as_(await make.staff(Role.dinas)).post("/v1/actors", **KOPI, owner_id=str(owner.id))
 
     assert by_owner.json()["possible_duplicates"] == []
-    found = by_staff.json()["possible_duplicates"]
+    found = by_consultant.json()["possible_duplicates"]
+    assert [(d["name"], d["why"]) for d in found] == [("Kopi Sembalun", ["name", "phone"])]
+    found = by_dinas.json()["possible_duplicates"]
     assert [(d["name"], d["why"]) for d in found] == [
+        ("Kopi Sembalun", ["name", "phone"]),
         ("Kopi Sembalun", ["name", "phone"]),
         ("Kopi Sembalun Jaya", ["name"]),
     ]

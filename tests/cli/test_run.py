@@ -145,6 +145,14 @@ def test_a_database_that_does_not_answer_is_told_in_words_without_its_password(e
     assert "very-secret" not in answer.stderr + answer.stdout
 
 
+def test_a_command_on_a_database_that_was_never_migrated_says_what_to_do(environment: dict[str, str]) -> None:
+    answer = plut(environment, "staff", "create", "--email", "a@b.example", "--role", "dinas")
+
+    assert answer.returncode == 1
+    assert "Run: plut migrate" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_data_of_another_version_of_postgresql_ends_a_command_with_the_way_out(environment: dict[str, str]) -> None:
     pgdata = Path(environment["PLUT_DATA_DIR"]) / "postgres" / "pgdata"
     pgdata.mkdir(parents=True)

@@ -4,6 +4,7 @@ from asyncio import gather
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -18,7 +19,8 @@ from plut_api.organizations.models import Organization, OrganizationKind
 from tests.cli.commands import Plut
 from tests.conftest import Api
 from tests.factories import ROLE_KIND, Make
-from tests.identity.signing_in import PASSWORD, bearer, token
+from tests.identity.signing_in import PASSWORD, bearer, renewed, token
+from tests.identity.staff_steps import FIRST, officer, sent_token
 
 Sessions = async_sessionmaker[AsyncSession]
 plut = Plut(register)
@@ -150,3 +152,30 @@ async def test_a_refused_account_leaves_nothing_behind(sessions: Sessions) -> No
     async with sessions() as db:
         assert await db.scalar(select(func.count()).select_from(Account)) == 0
         assert await db.scalar(select(func.count()).select_from(Organization)) == 0
+
+
+async def test_an_invited_account_gets_a_mail_and_no_password_is_printed(api: Api, app: FastAPI, make: Make) -> None:
+    bank = await make.bank()
+
+    made = await plut.made(
+        *("staff", "create", "--email", "a@b.example", "--role", "bank", "--organization", bank.code, "--invite")
+    )
+    chosen = await api.post("/oauth/passwords", token=await sent_token(app), password=FIRST)
+    answer = await token(api, grant_type=PASSWORD, email="a@b.example", password=FIRST)
+
+    assert made.keys() == {"id", "email", "role", "organization"}
+    assert (chosen.status_code, answer.status_code) == (204, 200)
+
+
+async def test_who_is_locked_out_loses_the_authenticator_and_every_session(api: Api, app: FastAPI, make: Make) -> None:
+    someone = await officer(api, app, make)
+    _, codes = await someone.set_up()
+    before = await someone.tokens(totp=codes[0])
+
+    reset = await plut("staff", "reset-totp", "--email", someone.email.upper())
+    unknown = await plut("staff", "reset-totp", "--email", "nobody@b.example")
+
+    assert (reset.exit_code, unknown.exit_code) == (0, 1)
+    assert "There is no such member of staff" in unknown.stderr
+    assert (await someone.ask()).status_code == 200
+    assert (await renewed(api, before["refresh_token"])).status_code == 400

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -11,9 +12,10 @@ from sqlalchemy import Uuid, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.app import create_app
-from plut_api.identity.policy import client_scopes_allowed
+from plut_api.financing.rules.loading import load_rule_sets
+from plut_api.identity.models import Client
 from plut_api.identity.tokens import issue_access_token
-from plut_api.kit.caller import Caller, Role
+from plut_api.kit.caller import Caller
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.migrations import upgrade
 from plut_api.kit.postgres import Cluster
@@ -21,9 +23,15 @@ from plut_api.organizations.models import OrganizationKind
 from plut_api.reference.loading import load_reference
 from plut_api.settings import Settings
 from plut_api.tables import METADATA
-from tests.factories import ROLE_KIND, Make, caller_for
+from tests.access.world import World
+from tests.contract.fuzzing import Foreign
+from tests.factories import Make, caller_for
 
 DATABASE = "plut_fuzz"
+COMMON = {"disability", "birth_date", "sales"}
+"""Kinds of words that chance, or the list of what is allowed, can put into an answer."""
+PUBLIC = {"program", "cooperative", "consultant", "bank_machine"}
+"""Kinds of rows that anyone may read."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +40,20 @@ class Prepared:
 
     app: FastAPI
     tokens: dict[str, str]
+    """Access tokens by role; `client` is the machine of a bank, and `anyone` has none."""
     known_ids: dict[str, list[str]]
+    """Identifiers that exist, by the name a parameter has for them: `actor_id`."""
+    foreign: Foreign
 
 
 @pytest.fixture(scope="session")
 def prepared(cluster: Cluster, settings: Settings) -> Prepared:
     """The application on the database for fuzzing; schemathesis starts it in a loop of its own."""
     cluster.ensure_database(DATABASE)
-    url = cluster.url(DATABASE)
+    url = cluster.app_url(DATABASE)
     own = settings.model_copy(update={"database_url": SecretStr(url), "access_token_seconds": 3600})
-    upgrade(url)
-    tokens, known_ids = asyncio.run(arrange(own))
-    return Prepared(create_app(own), tokens, known_ids)
+    upgrade(cluster.url(DATABASE), app_url=url)
+    return Prepared(create_app(own), *asyncio.run(arrange(own)))
 
 
 @pytest.fixture(scope="session")
@@ -51,47 +61,37 @@ def fuzz_app(prepared: Prepared) -> FastAPI:
     return prepared.app
 
 
-@pytest.fixture(scope="session")
-def tokens(prepared: Prepared) -> dict[str, str]:
-    """Access tokens by role; `client` is the machine of a bank, and `anyone` has none."""
-    return prepared.tokens
-
-
-@pytest.fixture(scope="session")
-def known_ids(prepared: Prepared) -> dict[str, list[str]]:
-    """Identifiers that exist, by the name a parameter has for them: `actor_id`."""
-    return prepared.known_ids
-
-
-async def arrange(settings: Settings) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Fill the database; the tokens by role and the identifiers there are."""
+async def arrange(settings: Settings) -> tuple[dict[str, str], dict[str, list[str]], Foreign]:
+    """Fill the database; the tokens by role, the identifiers there are, and what is foreign to those who call."""
     app = create_app(settings)
     try:
         async with unit_of_work(app.state.sessions) as db:
             await load_reference(db)
-        callers = await invent(Make(app.state.sessions))
+            await load_rule_sets(db)
+        world = await World(app, Make(app.state.sessions)).build()
         async with unit_of_work(app.state.sessions) as db:
-            tokens = {name: await issue_access_token(db, settings, caller) for name, caller in callers.items()}
-            return tokens, await existing(db)
+            tokens = {name: await issue_access_token(db, settings, who) for name, who in callers(world).items()}
+            return tokens, await existing(db), foreign(world)
     finally:
         await app.state.engine.dispose()
 
 
-async def invent(make: Make) -> dict[str, Caller]:
-    """A small world around one person and one bank, and who can call in it."""
-    bank = await make.bank()
-    person = await make.person()
-    actor = await make.actor(person)
-    await make.figure(actor)
-    await make.consent(actor, bank)
-    await make.actor()
-    await make.evidence(await make.outcome(await make.enrolment(person=person, actor=actor)))
-    await make.program()
-    await make.cooperative()
-    client = await make.client(bank, *client_scopes_allowed(OrganizationKind.bank))
-    staff = {role.value: await make.staff(role, bank if role is Role.bank else None) for role in ROLE_KIND}
-    callers = {name: caller_for(account) for name, account in staff.items()}
-    return callers | {"person": caller_for(person), "client": caller_for(client)}
+def callers(world: World) -> dict[str, Caller]:
+    """Who calls: those of one side of the world, and those of neither."""
+    own = world.sides["own"]
+    staff = {"dinas": world.dinas, "consultant": own.consultant, "opd": own.officer, "bank": own.teller}
+    staff |= {"ojk": world.ojk, "partner": world.partner}
+    people = {"person": own.person, "manager": own.keeper}
+    return {name: caller_for(who) for name, who in (staff | people).items()} | {
+        "client": caller_for(cast("Client", own.rows["bank_machine"]), OrganizationKind.bank)
+    }
+
+
+def foreign(world: World) -> Foreign:
+    """All that would tell somebody of the other side, and its rows that are not public."""
+    other = world.sides["other"]
+    words = {kind: word for kind, word in other.markers.items() if kind not in COMMON}
+    return Foreign(words, {kind: str(other.id(kind)) for kind in other.rows if kind not in PUBLIC})
 
 
 async def existing(db: AsyncSession) -> dict[str, list[str]]:

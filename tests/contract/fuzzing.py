@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-ROLES = ("anyone", "person", "dinas", "consultant", "opd", "bank", "ojk", "partner", "client")
+ROLES = ("anyone", "person", "manager", "dinas", "consultant", "opd", "bank", "ojk", "partner", "client")
 """`client` is the machine of a bank; `anyone` has no token."""
 
 
@@ -20,12 +21,48 @@ def seed_of_today() -> int:
     return int(os.environ.get("FUZZ_SEED") or datetime.now(UTC).date().toordinal())
 
 
+SEES_ALL = frozenset({"dinas"})
+"""Roles to which no row is foreign."""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What none of the callers may ever be shown, since it is of people and organizations that they are not tied to."""
+
+    words: Mapping[str, str]
+    """Names and identifiers, by kind."""
+    ids: Mapping[str, str]
+    """Ids of rows that are not public, by kind."""
+
+    def shown_in(self, text: str, *, succeeded: bool) -> list[str]:
+        """Which kinds an answer gives away. A refusal may repeat an id that was sent, a success is about its object."""
+        found = [f"the {kind} {word}" for kind, word in self.words.items() if word in text]
+        return found + [f"the {kind} {id_}" for kind, id_ in self.ids.items() if succeeded and id_ in text]
+
+
+NOTHING_FOREIGN = Foreign({}, {})
+
+
 class World:
-    """Tokens by role and existing identifiers by parameter name (`actor_id`), filled before the first case is made."""
+    """Who calls, tokens by role, existing identifiers by parameter name (`actor_id`), and what is foreign.
+
+    Filled before the first case is made.
+    """
 
     def __init__(self) -> None:
+        self.role = role_of_today()
         self.tokens: Mapping[str, str] = {}
         self.known: Mapping[str, Sequence[str]] = {}
+        self.foreign = NOTHING_FOREIGN
+
+    @property
+    def token(self) -> str | None:
+        """The token of who calls."""
+        return self.tokens.get(self.role)
+
+    def given_away(self, text: str, *, succeeded: bool) -> list[str]:
+        """What an answer tells the role that is not for it."""
+        return [] if self.role in SEES_ALL else self.foreign.shown_in(text, succeeded=succeeded)
 
     def meet(self, node: Any) -> Any:
         """A generated value in which three of four well-formed identifiers are such that exist."""

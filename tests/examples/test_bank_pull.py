@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +14,47 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from plut_api.app import create_app
+from plut_api.cli.client import register
 from plut_api.cli.serve import Server
+from plut_api.settings import Settings
+from tests.cli.commands import Plut
 from tests.conftest import Api
 from tests.factories import CLIENT_SECRET, Make
 from tests.financing.story import confirmed_business
 
-SCRIPT = Path(__file__).parents[2] / "examples" / "bank_pull.py"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 SCOPES = ("financing:pull", "financing:read", "financing:decide")
 
 
 @pytest.fixture
 async def address(app: FastAPI) -> AsyncIterator[str]:
     """The application behind a real socket."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    async with listening() as (bound, address), serving(app, bound):
+        yield address
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[tuple[socket.socket, str]]:
+    """A socket of this machine and the address that leads to it."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        yield bound, f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def serving(app: FastAPI, bound: socket.socket) -> AsyncIterator[None]:
+    """An application behind a socket."""
     server = Server(uvicorn.Config(app, lifespan="off", log_config=None))
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    task = asyncio.create_task(server.serve(sockets=[bound]))
+    yield
     server.should_exit = True
-    await serving
+    await task
 
 
-async def run(environment: dict[str, str], *arguments: str) -> str:
+async def run(environment: dict[str, str], *arguments: str, script: str = "bank_pull.py") -> str:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(SCRIPT),
+        str(EXAMPLES / script),
         *arguments,
         env=os.environ | environment,
         stdout=asyncio.subprocess.PIPE,
@@ -86,6 +104,30 @@ async def test_a_bank_pulls_all_then_what_changed_and_moves_a_referral(
     assert await run(environment, referral["id"], "in_review") == "in_review"
     assert await run(environment, referral["id"], "rejected", "reason_code=outside_scheme") == "rejected"
     assert await run(environment) == "1 businesses, 0 with consent"
+
+
+async def test_a_bank_makes_a_key_registers_its_public_half_and_pulls_with_bound_tokens(
+    api: Api, make: Make, settings: Settings, tmp_path: Path
+) -> None:
+    first = await confirmed_business(api, make, 1)
+    bank = await make.bank()
+    await make.consent(first.actor, bank)
+    kept, public, state = tmp_path / "bank-key.json", tmp_path / "bank-jwks.json", tmp_path / "ready-list.json"
+    public.write_text(await run({}, "new-key", str(kept), script="bank_fapi.py"))
+    scopes = [part for scope in SCOPES for part in ("--scope", scope)]
+    created = ("client", "create", "--organization", bank.code, *scopes, "--jwks", str(public))
+    made = await Plut(register).made(*created)
+
+    async with listening() as (socket, address):
+        app = create_app(settings.model_copy(update={"public_url": address, "mode": "production"}))
+        async with serving(app, socket):
+            environment = {"PLUT_URL": address, "PLUT_CLIENT_ID": made["client_id"], "PLUT_CLIENT_KEY": str(kept)}
+            told = await run(environment | {"PLUT_STATE": str(state)})
+        await app.state.engine.dispose()
+
+    assert made["auth_method"] == "private_key_jwt"
+    assert kept.stat().st_mode & 0o077 == 0
+    assert told == "1 businesses, 1 with consent"
 
 
 async def test_a_token_that_has_ended_makes_the_script_begin_again(

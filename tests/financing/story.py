@@ -19,7 +19,7 @@ NIB = "0220103123456"
 
 @dataclass
 class Business:
-    """A business, its owner, and the consultant who looks after it."""
+    """A business, its owner, and the consultant to whom the owner is assigned."""
 
     owner: Person
     actor: Actor
@@ -35,6 +35,7 @@ async def business_whose_rules_are_met(make: Make, number: int = 0, **given: Any
         identity_verified_at=clock.now(),
         identity_verified_by=consultant.id,
     )
+    await make.assignment(consultant, owner)
     actor = await make.actor(owner, nib=f"{int(NIB) + number:013d}", size_class="micro", size_basis="sales", **given)
     await make.figure(actor)
     enrolment = await make.enrolment(

@@ -74,13 +74,15 @@ async def test_one_gate_short_is_almost(api: Api, make: Make) -> None:
 async def test_a_consultant_confirms_what_is_ready_and_nothing_else(api: Api, make: Make) -> None:
     business = await business_whose_rules_are_met(make)
     path = f"/v1/actors/{business.actor.id}/readiness/confirm"
-    bare = await make.actor(kbli_code=None, kbli_version=None)
+    bare = await make.actor(business.owner, kbli_code=None, kbli_version=None)
 
+    by_stranger = await api.as_(await make.staff(Role.consultant)).post(path, note="Siap.")
     by_owner = await api.as_(business.owner).post(path, note="Saya siap.")
     by_dinas = await api.as_(await make.staff(Role.dinas)).post(path, note="Siap.")
     confirmed = await api.as_(business.consultant).post(path, note="Berkas lengkap.")
     too_early = await api.as_(business.consultant).post(f"/v1/actors/{bare.id}/readiness/confirm", note="Siap.")
 
+    assert (by_stranger.status_code, by_stranger.json()["code"]) == (404, "actor_not_found")
     assert (by_owner.status_code, by_owner.json()["code"]) == (403, "consultant_only")
     assert by_dinas.status_code == 403
     assert confirmed.json()["confirmed_at"] is not None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from plut_api.financing.ready_list import Filters, bank_values, page_query
+from plut_api.financing.ready_list import Filters, Reader, page_query
 from plut_api.financing.representations import representation
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.ids import new_id
@@ -140,8 +140,10 @@ async def test_filters_narrow_and_the_first_page_leans_on_its_index(
     async with sessions() as db:
         await db.execute(text("SET LOCAL enable_seqscan = off"))
         explained = text(f"EXPLAIN {page_query(filters).text}")
-        values = {"after": new_id(), "limit": 200, "one_more": 201, **bank_values(new_id()), **filters.values()}
-        plan = "\n".join(await db.scalars(explained, values))
+        bank_id = new_id()
+        reader = Reader(Caller(new_id(), Kind.client, Role.bank, frozenset(), bank_id), bank_id, new_id())
+        values = {"after": new_id(), "limit": 200, "one_more": 201} | reader.values() | reader.disclosure()
+        plan = "\n".join(await db.scalars(explained, values | filters.values()))
 
     assert (len(here), elsewhere) == (1, {})
     assert "ix_ready_rows_list" in plan
@@ -196,7 +198,7 @@ async def test_a_page_costs_as_many_statements_at_six_rows_as_at_three(
         await bank.get(PATH)
         statements.clear()
         await bank.get(PATH)
-        counts.append(len([s for s in statements if "ready_rows" in s]))
+        counts.append(len([s for s in statements if "ready_list" in s]))
 
     assert counts == [1, 1]
 

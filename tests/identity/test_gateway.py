@@ -154,3 +154,18 @@ async def test_production_without_a_gateway_says_so_instead_of_writing_codes_to_
     answer = await api.post("/oauth/otp", phone="+6281299900001")
 
     assert answer.status_code == 503
+
+
+async def test_the_time_of_the_gateway_is_none_of_the_answer(
+    api: Api, sms: SmsGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sms.statuses = [500]
+    monkeypatch.setattr(gateway, "FIRST_PAUSE_SECONDS", 0.5)
+
+    with capture_logs() as logs:
+        started = time.monotonic()
+        await api.post("/oauth/otp", phone=PHONE)
+
+    (answer,) = [entry for entry in logs if entry["event"] == "request"]
+    assert time.monotonic() - started > 0.5
+    assert answer["milliseconds"] < 400

@@ -67,6 +67,38 @@ FORGERIES: dict[str, Callable[[ECKey, dict[str, Any]], str]] = {
     "another audience": lambda key, claims: jwt.encode(HEADER | {"kid": key.kid}, claims | {"aud": "else"}, key),
     "another issuer": lambda key, claims: jwt.encode(HEADER | {"kid": key.kid}, claims | {"iss": "http://x"}, key),
     "another type": lambda key, claims: jwt.encode({"alg": "ES256", "typ": "JWT", "kid": key.kid}, claims, key),
+    "no audience": lambda key, claims: jwt.encode(
+        HEADER | {"kid": key.kid}, {k: v for k, v in claims.items() if k != "aud"}, key
+    ),
+    "made in the future": lambda key, claims: jwt.encode(
+        HEADER | {"kid": key.kid}, claims | {"iat": time.time() + 61, "exp": time.time() + 600}, key
+    ),
+    "good from a minute on": lambda key, claims: jwt.encode(
+        HEADER | {"kid": key.kid}, claims | {"nbf": time.time() + 61}, key
+    ),
+    "a beginning that is no time": lambda key, claims: jwt.encode(
+        HEADER | {"kid": key.kid}, claims | {"nbf": True}, key
+    ),
+    "good for a year": lambda key, claims: jwt.encode(
+        HEADER | {"kid": key.kid}, claims | {"exp": time.time() + 31_536_000}, key
+    ),
+    "without jti": lambda key, claims: jwt.encode(
+        HEADER | {"kid": key.kid}, {k: v for k, v in claims.items() if k != "jti"}, key
+    ),
+    "of another client": lambda key, claims: jwt.encode(
+        HEADER | {"kid": key.kid}, claims | {"client_id": "01983b1e-6f1c-7cc0-9d2b-4a5e5c0f7a11"}, key
+    ),
+    "an address of keys in the header": lambda key, claims: jwt.encode(
+        HEADER | {"kid": key.kid, "jku": "https://keys.example"}, claims, ECKey.generate_key("P-256")
+    ),
+    "its own key in the header": lambda key, claims: jwt.encode(
+        HEADER | {"kid": key.kid, "jwk": (own := ECKey.generate_key("P-256")).as_dict(private=False)}, claims, own
+    ),
+    "a binding that is none": lambda key, claims: jwt.encode(HEADER | {"kid": key.kid}, claims | {"cnf": "x"}, key),
+    "cut short": lambda key, claims: jwt.encode(HEADER | {"kid": key.kid}, claims, key)[:-5],
+    "a type of the same letters": lambda key, claims: jwt.encode(
+        {"alg": "ES256", "typ": "AT+JWT ", "kid": key.kid}, claims, key
+    ),
     "expired": lambda key, claims: jwt.encode(HEADER | {"kid": key.kid}, claims | {"exp": time.time() - 1}, key),
     "without an end": lambda key, claims: jwt.encode(
         HEADER | {"kid": key.kid}, {k: v for k, v in claims.items() if k != "exp"}, key
@@ -91,6 +123,7 @@ async def test_a_forged_token_is_a_401_and_nothing_more(api: Api, app: FastAPI, 
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
     assert answer.json()["code"] == "unauthorized"
+    assert answer.json()["errors"] == []
 
 
 @given(token=some.text(some.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=60))

@@ -19,7 +19,7 @@ async def loaded(
 ) -> dict[str, Any]:
     """The import of a file, finished."""
     data = content.encode() if isinstance(content, str) else content
-    answer = await api.request("POST", f"/v1/imports?kind={kind}&mode={mode}", files={"file": ("file.csv", data)})
+    answer = await api.request("POST", f"/v1/imports?kind={kind}&mode={mode}", files={"file": ("file", data)})
     assert answer.status_code == 202, answer.text
     await work_off(settings)
     finished: dict[str, Any] = (await api.get(answer.headers["location"])).json()

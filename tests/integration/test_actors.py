@@ -188,6 +188,30 @@ async def test_a_file_of_the_wrong_kind_is_refused_at_the_door(api: Api, make: M
     assert [e["code"] for e in answer.json()["errors"]] == [code]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "taken"),
+    [
+        ("usaha.csv", b"PK\x03\x04", False),
+        ("usaha.CSV", b'{"owner_name": "A"}\n', False),
+        ("usaha.xlsx", b"owner_name,business_name\nA,B\n", False),
+        ("usaha.ndjson", b"owner_name,business_name\nA,B\n", False),
+        ("usaha.csv", b"owner_name;business_name\nA;B\n", True),
+        ("usaha.jsonl", b'{"owner_name": "A"}\n', True),
+        ("usaha", b"owner_name,business_name\nA,B\n", True),
+        ("usaha.2026", b"owner_name,business_name\nA,B\n", True),
+    ],
+)
+async def test_a_file_is_what_its_bytes_say_and_a_name_that_says_otherwise_is_refused(
+    api: Api, make: Make, name: str, content: bytes, taken: bool
+) -> None:
+    officer = api.as_(await make.staff(Role.dinas))
+
+    answer = await officer.request("POST", "/v1/imports?kind=actors", files={"file": (name, content)})
+
+    assert answer.status_code == (202 if taken else 422)
+    assert [fault["code"] for fault in answer.json().get("errors", [])] == ([] if taken else ["file_kind_differs"])
+
+
 async def test_a_missing_column_fails_the_import_and_names_it(
     api: Api, make: Make, settings: Settings, sessions: async_sessionmaker[AsyncSession]
 ) -> None:

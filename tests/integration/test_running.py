@@ -141,6 +141,9 @@ def workbook_with(name: str, content: bytes) -> bytes:
     [
         ("xl/worksheets/sheet1.xml", b" " * 50_000_000, "xlsx_too_large_unfolded"),
         ("xl/worksheets/sheet1.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>', "xlsx_broken"),
+        ("xl/worksheets/sheet1.xml", b"<!--" + b"a" * 5000 + b"--><!DOCTYPE a><worksheet/>", "xlsx_broken"),
+        ("xl/worksheets/sheet1.xml", "<!DOCTYPE a><worksheet/>".encode("utf-16"), "xlsx_broken"),
+        ("xl/worksheets/sheet1.xml", "<worksheet/>".encode("utf-16"), "xlsx_broken"),
         ("xl/workbook.xml", b"<workbook/>", "xlsx_broken"),
     ],
 )

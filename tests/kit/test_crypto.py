@@ -157,7 +157,8 @@ def test_processes_that_start_at_once_agree_on_keys_that_only_the_owner_reads(tm
     assert again.open("people.nik", first.seal("people.nik", "5271")) == "5271"
     kept = tmp_path / "fresh" / "keys.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert list(kept.parent.iterdir()) == [kept]
+    assert sorted(kept.parent.iterdir()) == [kept, kept.with_name("master.key")]
+    assert stat.S_IMODE(kept.with_name("master.key").stat().st_mode) == 0o600
 
 
 def test_many_openings_of_a_fresh_folder_hold_the_same_keys(tmp_path: Path) -> None:

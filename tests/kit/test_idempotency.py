@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from starlette.types import Message, Receive, Scope, Send
 
@@ -225,3 +225,24 @@ async def test_a_key_from_nobody_is_nothing(workshop: Api) -> None:
     again = await workshop.post("/v1/workshop/echo", headers={"Idempotency-Key": str(new_id())}, name="Teh")
 
     assert (answer.status_code, again.json()["name"]) == (200, "Teh")
+
+
+async def test_an_answer_is_kept_sealed(staff: Api, sessions: Sessions) -> None:
+    first = await staff.post(EFFECTS, headers=KEY, name="Kopi Sembalun")
+    async with sessions() as db:
+        kept = bytes((await db.scalars(select(IdempotentAnswer.body))).one())
+    again = await staff.post(EFFECTS, headers=KEY, name="Kopi Sembalun")
+
+    assert again.content == first.content
+    assert first.json()["id"].encode() not in kept
+
+
+async def test_an_answer_whose_key_is_gone_is_not_acted_on_again(staff: Api, sessions: Sessions) -> None:
+    await staff.post(EFFECTS, headers=KEY, name="Kopi")
+    async with unit_of_work(sessions) as db:
+        await db.execute(update(IdempotentAnswer).values(body=b"\xffno key of ours sealed this"))
+
+    again = await staff.post(EFFECTS, headers=KEY, name="Kopi")
+
+    assert (again.status_code, again.json()["code"]) == (422, "idempotency_key_reused")
+    assert await effects(sessions) == 1

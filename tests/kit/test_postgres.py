@@ -14,6 +14,7 @@ import asyncpg
 import psutil
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from plut_api.kit.postgres import Cluster, DiskFull, FolderNotUsable, NoUserToRunAs, StartFailed, WrongVersion
 from plut_api.kit.postgres.cluster import BIN
@@ -247,6 +248,22 @@ def test_data_of_another_major_version_is_refused_with_the_way_out(tmp_path: Pat
 
     with pytest.raises(WrongVersion, match=r"PostgreSQL 15.*runs 18"):
         Cluster(tmp_path).start()
+
+
+def test_the_applications_password_stays_and_tells_nothing_of_the_owners(tmp_path: Path) -> None:
+    def passwords(cluster: Cluster) -> list[str | None]:
+        return [make_url(url).password for url in (cluster.url(), cluster.app_url())]
+
+    with Cluster(tmp_path / "c", durable=False) as cluster:
+        owner, app = passwords(cluster)
+    with Cluster(tmp_path / "c", durable=False) as cluster:
+        assert passwords(cluster) == [owner, app]
+    with Cluster(tmp_path / "other", durable=False) as other:
+        assert app not in passwords(other)
+
+    assert owner
+    assert app
+    assert owner not in app
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from plut_api.kit import clock
 from plut_api.kit.caller import Role
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.rate_limits import Meter, Quota, RateWindow, forget_old_windows, take
+from plut_api.quotas import class_of, quotas
 from plut_api.settings import Settings
 from tests.conftest import Api
 from tests.factories import Make
@@ -117,11 +118,11 @@ async def test_each_answer_tells_what_is_left_and_the_last_one_when_to_come_back
         unmetered = await small[0].get("/livez")
 
     assert [answer.status_code for answer in answers] == [200] * 20 + [429] * 2
-    assert answers[0].headers["ratelimit-policy"] == '"calls";q=20;w=60'
-    assert answers[0].headers["ratelimit"] == '"calls";r=19;t=60'
+    assert answers[0].headers["ratelimit-policy"] == '"read";q=20;w=60'
+    assert answers[0].headers["ratelimit"] == '"read";r=19;t=60'
     refused = answers[-1]
     assert refused.json()["code"] == "too_many_requests"
-    assert refused.headers["ratelimit"] == '"calls";r=0;t=60'
+    assert refused.headers["ratelimit"] == '"read";r=0;t=60'
     assert refused.headers["retry-after"] == "60"
     assert unmetered.status_code == 200
     assert "ratelimit" not in unmetered.headers
@@ -138,6 +139,77 @@ async def test_who_signs_in_has_a_quota_of_their_own(small: tuple[Api, Api], mak
         forged = await api.get("/v1/regions", limit=1, headers={"Authorization": "Bearer forged"})
 
     assert (anonymous.status_code, signed_in.status_code, forged.status_code) == (429, 200, 429)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "accept", "expected"),
+    [
+        ("GET", "/v1/regions", None, "read"),
+        ("HEAD", "/v1/regions", "*/*", "read"),
+        ("OPTIONS", "/v1/people", None, "read"),
+        ("GET", "/v1/financing/ready-list", "application/json", "read"),
+        ("GET", "/docs", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "read"),
+        ("GET", "/v1/programs", "application/json, text/plain, */*", "read"),
+        ("GET", "/v1/financing/ready-list", "application/x-ndjson", "export"),
+        ("GET", "/v1/financing/ready-list", "TEXT/CSV", "export"),
+        ("GET", "/v1/financing/ready-list", "text/*", "export"),
+        ("GET", "/v1/financing/ready-list", "application/json;q=0, */*", "export"),
+        ("GET", "/v1/me/data", "application/json", "export"),
+        ("POST", "/v1/imports", None, "export"),
+        ("POST", "/v1/people", None, "write"),
+        ("PATCH", "/v1/programs/1", None, "write"),
+        ("DELETE", "/v1/actors/1/consents/2", None, "write"),
+        ("POST", "/oauth/otp", None, "sign-in"),
+        ("POST", "/oauth/token", None, "sign-in"),
+        ("POST", "/oauth/passwords", None, "sign-in"),
+        ("POST", "/v1/me/totp/confirmation", None, "sign-in"),
+        ("DELETE", "/v1/me/totp", None, "sign-in"),
+    ],
+)
+def test_each_kind_of_operation_has_its_class(method: str, path: str, accept: str | None, expected: str) -> None:
+    headers = [(b"host", b"plut")] + ([(b"accept", accept.encode())] if accept else [])
+
+    assert class_of({"type": "http", "method": method, "path": path, "headers": headers}) == expected
+
+
+def test_a_class_without_a_setting_of_its_own_has_its_share_of_the_reads(settings: Settings) -> None:
+    given = settings.model_copy(update={"rate_limit_per_minute": 1200, "write_limit_per_minute": 7})
+
+    assert {name: quota.calls for name, quota in quotas(given).items()} == {
+        "read": 1200,
+        "write": 7,
+        "export": 60,
+        "sign-in": 60,
+    }
+
+
+async def test_who_has_used_up_one_class_still_has_the_others(small: tuple[Api, Api], make: Make) -> None:
+    api, _ = small
+    staff = api.as_(await make.staff(Role.dinas))
+
+    with clock.clock_at(NOON):
+        writes = [await staff.post("/v1/workshop/echo", name="Kopi") for _ in range(6)]
+        stream = [
+            await api.request("GET", "/v1/workshop/stream", headers={"Accept": "text/csv"}, checked=False)
+            for _ in range(2)
+        ]
+        read = await staff.get("/v1/workshop/own")
+
+    assert [answer.status_code for answer in writes] == [200] * 5 + [429]
+    assert writes[-1].headers["ratelimit"] == '"write";r=0;t=60'
+    assert [answer.status_code for answer in stream] == [200, 429]
+    assert stream[-1].headers["ratelimit-policy"] == '"export";q=1;w=60'
+    assert (read.status_code, read.headers["ratelimit"]) == (200, '"read";r=19;t=60')
+
+
+async def test_sign_in_is_counted_by_address_whoever_signs_in(small: tuple[Api, Api], make: Make) -> None:
+    one, other = [small[n].as_(await make.staff(Role.dinas)) for n in range(2)]
+
+    with clock.clock_at(NOON):
+        answers = [await api.post("/oauth/otp", phone="081234567890") for api in (one, other)]
+
+    assert [answer.status_code for answer in answers] == [202, 429]
+    assert answers[0].headers["ratelimit"] == '"sign-in";r=0;t=60'
 
 
 async def test_a_quota_of_one_operation_counts_refused_calls_too(workshop: Api, sessions: Sessions) -> None:

@@ -35,7 +35,7 @@ async def test_a_level_is_reached_by_evidence_that_a_consultant_verified(
     person = await make.person()
     actor = await make.actor(person)
     enrolment = await make.enrolment(person=person, actor=actor)
-    consultant = await make.staff(Role.consultant)
+    consultant = await make.consultant_of()
     me, path = api.as_(consultant), f"/v1/enrolments/{enrolment.id}/outcomes/packaging"
     baseline = await me.put(f"{path}/baseline", etag='"0"', level=1)
     await me.put(f"{path}/target", etag=baseline.headers["etag"], level=2)
@@ -63,7 +63,7 @@ async def test_a_level_is_reached_by_evidence_that_a_consultant_verified(
 async def test_the_highest_level_verified_is_the_level_reached(api: Api, make: Make) -> None:
     outcome = await outcome_from_one_to_two(make)
     first, second, third = [await make.evidence(outcome) for _ in range(3)]
-    me, path = api.as_(await make.staff(Role.consultant)), f"/v1/enrolments/{outcome.enrolment_id}/outcomes/packaging"
+    me, path = api.as_(await make.consultant_of()), f"/v1/enrolments/{outcome.enrolment_id}/outcomes/packaging"
 
     reached = []
     for evidence, level in ((first, 3), (second, 2), (third, 4)):
@@ -77,7 +77,7 @@ async def test_a_rejection_says_why_and_what_to_do_next(api: Api, make: Make) ->
     person = await make.person()
     outcome = await outcome_from_one_to_two(make, await make.enrolment(person=person))
     evidence = await make.evidence(outcome)
-    me = api.as_(await make.staff(Role.consultant))
+    me = api.as_(await make.consultant_of())
 
     bare = await me.post(f"/v1/evidence/{evidence.id}/reject")
     answer = await me.post(f"/v1/evidence/{evidence.id}/reject", **REFUSAL)
@@ -92,7 +92,7 @@ async def test_a_rejection_says_why_and_what_to_do_next(api: Api, make: Make) ->
 
 async def test_evidence_is_decided_once_also_at_once(api: Api, make: Make) -> None:
     evidence = await make.evidence(await outcome_from_one_to_two(make))
-    consultants = [api.as_(await make.staff(Role.consultant)) for _ in range(6)]
+    consultants = [api.as_(await make.consultant_of()) for _ in range(6)]
 
     answers = await gather(
         *(c.post(f"/v1/evidence/{evidence.id}/verify", level=2) for c in consultants[:3]),
@@ -108,14 +108,12 @@ async def test_who_submitted_evidence_does_not_decide_on_it(
     api: Api, make: Make, decision: tuple[str, dict[str, Any]]
 ) -> None:
     outcome = await outcome_from_one_to_two(make)
-    me, step = api.as_(await make.staff(Role.consultant)), decision[0]
+    me, step = api.as_(await make.consultant_of()), decision[0]
     path = f"/v1/enrolments/{outcome.enrolment_id}/outcomes/packaging/evidence"
     evidence = (await me.post(path, **PROOF)).json()
 
     own = await me.post(f"/v1/evidence/{evidence['id']}/{step}", **decision[1])
-    another = await api.as_(await make.staff(Role.consultant)).post(
-        f"/v1/evidence/{evidence['id']}/{step}", **decision[1]
-    )
+    another = await api.as_(await make.consultant_of()).post(f"/v1/evidence/{evidence['id']}/{step}", **decision[1])
 
     assert (own.status_code, own.json()["code"]) == (409, "verifier_is_submitter")
     assert another.status_code == 200
@@ -142,9 +140,7 @@ async def test_evidence_is_not_decided_once_its_participant_has_withdrawn(
     evidence = await make.evidence(await outcome_from_one_to_two(make, enrolment))
     await api.as_(person).post(f"/v1/enrolments/{enrolment.id}/withdraw")
 
-    answer = await api.as_(await make.staff(Role.consultant)).post(
-        f"/v1/evidence/{evidence.id}/{decision[0]}", **decision[1]
-    )
+    answer = await api.as_(await make.consultant_of()).post(f"/v1/evidence/{evidence.id}/{decision[0]}", **decision[1])
     read = await api.as_(person).get(f"/v1/evidence/{evidence.id}")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "enrolment_withdrawn")
@@ -152,8 +148,9 @@ async def test_evidence_is_not_decided_once_its_participant_has_withdrawn(
 
 
 async def test_who_trained_in_the_programme_does_not_verify_its_outcomes(api: Api, make: Make) -> None:
-    program, trainer = await make.program(), await make.staff(Role.consultant)
+    program = await make.program()
     evidence = await make.evidence(await outcome_from_one_to_two(make, await make.enrolment(program)))
+    trainer = await make.consultant_of()
     await make.add(
         TrainingSession(
             program_id=program.id,
@@ -172,7 +169,7 @@ async def test_who_trained_in_the_programme_does_not_verify_its_outcomes(api: Ap
 async def test_a_change_can_be_seen_only_from_a_baseline_which_then_stays(api: Api, make: Make) -> None:
     outcome = await make.outcome(await make.enrolment())
     evidence = await make.evidence(outcome)
-    me, path = api.as_(await make.staff(Role.consultant)), f"/v1/enrolments/{outcome.enrolment_id}/outcomes/packaging"
+    me, path = api.as_(await make.consultant_of()), f"/v1/enrolments/{outcome.enrolment_id}/outcomes/packaging"
 
     early = await me.post(f"/v1/evidence/{evidence.id}/verify", level=2)
     await me.put(f"{path}/baseline", etag='"1"', level=1)
@@ -186,7 +183,8 @@ async def test_a_change_can_be_seen_only_from_a_baseline_which_then_stays(api: A
 
 @pytest.mark.parametrize("role", [Role.consultant, Role.dinas])
 async def test_staff_submit_on_behalf_before_anything_was_assessed(api: Api, make: Make, role: Role) -> None:
-    enrolment, officer = await make.enrolment(), await make.staff(role)
+    enrolment = await make.enrolment()
+    officer = await make.staff_who_serve(role)
     path = f"/v1/enrolments/{enrolment.id}/outcomes/market"
 
     answers = await gather(*(api.as_(officer).post(f"{path}/evidence", **PROOF) for _ in range(3)))
@@ -223,11 +221,12 @@ async def test_only_consultants_verify(api: Api, make: Make, role: Role) -> None
 
 async def test_evidence_of_others_is_not_found(api: Api, make: Make) -> None:
     evidence = await make.evidence(await outcome_from_one_to_two(make))
-    consultant = api.as_(await make.staff(Role.consultant))
+    consultant = api.as_(await make.consultant_of())
 
     for who, path in (
         (api.as_(await make.person()), f"/v1/evidence/{evidence.id}"),
         (api.as_(await make.staff(Role.opd)), f"/v1/evidence/{evidence.id}"),
+        (api.as_(await make.staff(Role.consultant)), f"/v1/evidence/{evidence.id}"),
         (consultant, f"/v1/evidence/{new_id()}"),
     ):
         answer = await who.get(path)
@@ -243,7 +242,7 @@ async def test_what_waits_for_a_consultant_is_listed_oldest_first(api: Api, make
     market = await make.outcome(enrolment, Dimension.market)
     first, second, decided = await make.evidence(packaging), await make.evidence(market), await make.evidence(packaging)
     await make.evidence(await outcome_from_one_to_two(make))
-    me = api.as_(await make.staff(Role.consultant))
+    me = api.as_(await make.consultant_of())
     await me.post(f"/v1/evidence/{decided.id}/verify", level=2)
 
     async def seen(who: Api, **query: Any) -> list[str]:
@@ -259,7 +258,7 @@ async def test_lists_ask_the_database_as_often_for_many_rows_as_for_few(
     api: Api, make: Make, statements: list[str]
 ) -> None:
     outcome = await outcome_from_one_to_two(make)
-    me, path = api.as_(await make.staff(Role.consultant)), f"/v1/enrolments/{outcome.enrolment_id}/outcomes"
+    me, path = api.as_(await make.consultant_of()), f"/v1/enrolments/{outcome.enrolment_id}/outcomes"
     paths = ["/v1/evidence", path, f"{path}/packaging/evidence"]
     for each in paths:
         await me.get(each)  # The first call of a caller also counts it.

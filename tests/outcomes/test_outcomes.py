@@ -68,7 +68,7 @@ async def test_all_five_are_shown_before_anything_is_known(api: Api, make: Make)
 async def test_staff_and_the_organizer_set_baseline_and_target(api: Api, make: Make, role: Role) -> None:
     opd = await make.organization()
     enrolment = await make.enrolment(await make.program(opd))
-    officer = await make.staff(role, opd if role is Role.opd else None)
+    officer = await make.staff(role, opd) if role is Role.opd else await make.staff_who_serve(role)
     me, path = api.as_(officer), f"/v1/enrolments/{enrolment.id}/outcomes/packaging"
 
     baseline = await me.put(f"{path}/baseline", etag='"0"', level=1)
@@ -98,7 +98,7 @@ async def test_outcomes_of_others_are_not_found(api: Api, make: Make) -> None:
     enrolment = await make.enrolment()
     path = f"/v1/enrolments/{enrolment.id}/outcomes"
 
-    for who in (await make.person(), await make.staff(Role.opd)):
+    for who in (await make.person(), await make.staff(Role.opd), await make.staff(Role.consultant)):
         me = api.as_(who)
         for answer in (
             await me.get(path),
@@ -112,7 +112,7 @@ async def test_outcomes_of_others_are_not_found(api: Api, make: Make) -> None:
 
 async def test_a_change_names_the_version_it_was_made_from(api: Api, make: Make) -> None:
     enrolment = await make.enrolment()
-    me, path = api.as_(await make.staff(Role.consultant)), f"/v1/enrolments/{enrolment.id}/outcomes/product/baseline"
+    me, path = api.as_(await make.consultant_of()), f"/v1/enrolments/{enrolment.id}/outcomes/product/baseline"
 
     blind = await me.put(path, etag=None, level=1)
     early = await me.put(path, etag='"1"', level=1)
@@ -125,7 +125,7 @@ async def test_a_change_names_the_version_it_was_made_from(api: Api, make: Make)
 
 async def test_of_many_first_baselines_at_once_one_is_kept(api: Api, make: Make) -> None:
     enrolment = await make.enrolment()
-    officers = [api.as_(await make.staff(Role.consultant)) for _ in range(5)]
+    officers = [api.as_(await make.consultant_of()) for _ in range(5)]
     path = f"/v1/enrolments/{enrolment.id}/outcomes/product/baseline"
 
     answers = await gather(*(o.put(path, etag='"0"', level=level % 5) for level, o in enumerate(officers)))
@@ -135,7 +135,7 @@ async def test_of_many_first_baselines_at_once_one_is_kept(api: Api, make: Make)
 
 async def test_a_target_lies_above_a_known_baseline(api: Api, make: Make) -> None:
     enrolment = await make.enrolment()
-    me, path = api.as_(await make.staff(Role.consultant)), f"/v1/enrolments/{enrolment.id}/outcomes/finance"
+    me, path = api.as_(await make.consultant_of()), f"/v1/enrolments/{enrolment.id}/outcomes/finance"
 
     missing = await me.put(f"{path}/target", etag='"0"', level=2)
     await me.put(f"{path}/baseline", etag='"0"', level=2)
@@ -154,7 +154,7 @@ async def test_a_target_lies_above_a_known_baseline(api: Api, make: Make) -> Non
 async def test_levels_are_those_of_the_rubric(api: Api, make: Make, step: str, level: Any) -> None:
     enrolment = await make.enrolment()
 
-    answer = await api.as_(await make.staff(Role.consultant)).put(
+    answer = await api.as_(await make.consultant_of()).put(
         f"/v1/enrolments/{enrolment.id}/outcomes/finance/{step}", etag='"0"', level=level
     )
 
@@ -166,7 +166,7 @@ async def test_nothing_is_assessed_or_proven_after_a_withdrawal(api: Api, make: 
     enrolment = await make.enrolment(person=person, state=EnrolmentState.withdrawn)
     path = f"/v1/enrolments/{enrolment.id}/outcomes/finance"
 
-    level = await api.as_(await make.staff(Role.consultant)).put(f"{path}/baseline", etag='"0"', level=1)
+    level = await api.as_(await make.consultant_of()).put(f"{path}/baseline", etag='"0"', level=1)
     proof = await api.as_(person).post(f"{path}/evidence", claimed_level=1, note="x", file_reference="x")
 
     assert (level.status_code, level.json()["code"]) == (409, "enrolment_withdrawn")
@@ -180,7 +180,7 @@ async def test_a_business_registered_later_is_named_by_the_participant_and_its_o
     program = await make.program()
     enrolment = (await api.as_(person).post(f"/v1/programs/{program.id}/enrolments")).json()
     path = f"/v1/enrolments/{enrolment['id']}"
-    await api.as_(await make.staff(Role.consultant)).put(f"{path}/outcomes/finance/baseline", etag='"0"', level=1)
+    await api.as_(await make.consultant_of()).put(f"{path}/outcomes/finance/baseline", etag='"0"', level=1)
     actor = await make.actor(person)
 
     changed = await api.as_(person).patch(path, etag='"1"', actor_id=str(actor.id))
@@ -214,7 +214,7 @@ async def test_staff_name_the_business_and_others_do_not(api: Api, make: Make) -
     person, opd = await make.person(), await make.organization()
     enrolment = await make.enrolment(await make.program(opd), person)
     actor, foreign, path = await make.actor(person), await make.actor(), f"/v1/enrolments/{enrolment.id}"
-    staff, organizer, other = await make.staff(Role.consultant), await make.staff(Role.opd, opd), await make.person()
+    staff, organizer, other = await make.consultant_of(), await make.staff(Role.opd, opd), await make.person()
 
     answers = [
         await api.as_(who).patch(path, etag='"1"', actor_id=str(of.id))

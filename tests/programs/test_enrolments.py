@@ -40,8 +40,8 @@ async def test_a_person_takes_a_seat_without_any_paper(api: Api, make: Make, ses
 
 @pytest.mark.parametrize("role", [Role.dinas, Role.consultant])
 async def test_staff_take_a_seat_on_behalf_of_a_person_for_their_business(api: Api, make: Make, role: Role) -> None:
-    program, person, officer = await make.program(), await make.person(), await make.staff(role)
-    actor = await make.actor(person)
+    program, person = await make.program(), await make.person()
+    actor, officer = await make.actor(person), await make.staff_who_serve(role, person)
 
     answer = await api.as_(officer).post(
         f"/v1/programs/{program.id}/enrolments", person_id=str(person.id), actor_id=str(actor.id)
@@ -106,7 +106,7 @@ async def test_staff_give_a_seat_back_on_behalf(api: Api, make: Make, role: Role
     program, person = await make.program(), await make.person()
     enrolment = (await api.as_(person).post(f"/v1/programs/{program.id}/enrolments")).json()
 
-    answer = await api.as_(await make.staff(role)).post(f"/v1/enrolments/{enrolment['id']}/withdraw")
+    answer = await api.as_(await make.staff_who_serve(role, person)).post(f"/v1/enrolments/{enrolment['id']}/withdraw")
 
     assert (answer.status_code, answer.json()["state"]) == (200, "withdrawn")
     assert (await api.get(f"/v1/programs/{program.id}")).json()["seats_taken"] == 0
@@ -144,7 +144,7 @@ async def test_a_participant_completes_once_the_programme_runs_or_has_ended(
 async def test_staff_complete_a_participant_once(api: Api, make: Make, sessions: Sessions, role: Role) -> None:
     actor = await make.actor()
     enrolment = await make.enrolment(await make.program(state=ProgramState.running), actor=actor)
-    officer = api.as_(await make.staff(role))
+    officer = api.as_(await make.staff_who_serve(role))
 
     answers = await gather(*(officer.post(f"/v1/enrolments/{enrolment.id}/complete") for _ in range(3)))
     withdrawn = await officer.post(f"/v1/enrolments/{enrolment.id}/withdraw")
@@ -191,7 +191,8 @@ async def test_everybody_lists_the_enrolments_of_their_own_rows(api: Api, make: 
     assert await seen(api.as_(person)) == [str(second.id), str(mine.id)]
     assert await seen(api.as_(await make.staff(Role.opd, opd))) == [str(mine.id)]
     assert await seen(api.as_(await make.staff(Role.dinas))) == all_of_them
-    assert await seen(api.as_(await make.staff(Role.consultant))) == all_of_them
+    assert await seen(api.as_(await make.consultant_of(person))) == [str(second.id), str(mine.id)]
+    assert await seen(api.as_(await make.staff(Role.consultant))) == []
     assert await seen(api.as_(await make.staff(Role.bank))) == []
     assert await seen(api.as_(await make.staff(Role.ojk))) == []
     assert await seen(api.as_(person), state="withdrawn") == [str(second.id)]
@@ -204,7 +205,7 @@ async def test_the_participants_of_a_programme_are_its_organizers_and_staffs_to_
     enrolment = await make.enrolment(program, person)
     path = f"/v1/programs/{program.id}/enrolments"
 
-    for who in (await make.staff(Role.opd, opd), await make.staff(Role.dinas), await make.staff(Role.consultant)):
+    for who in (await make.staff(Role.opd, opd), await make.staff(Role.dinas), await make.consultant_of(person)):
         rows = (await api.as_(who).get(path)).json()["data"]
         assert [(row["id"], row["person_name"]) for row in rows] == [(str(enrolment.id), person.full_name)]
     for other in (person, await make.staff(Role.opd), await make.staff(Role.bank)):

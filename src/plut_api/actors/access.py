@@ -1,35 +1,81 @@
-"""Which people and businesses a caller reaches: their own; PLUT's staff reach all. Applied in the query."""
+"""Which people and businesses a caller reaches, and for whom they may act. Applied in the query.
 
+A person reaches themself and what they own, a consultant the people assigned to them and what those own, the Dinas (its
+machines too) all. Others act for nobody; a higher room may say which people a role can read (`reads_people`).
+
+Conditions ask tables under aliases: in a query that names the same table itself they would else mean its rows.
+"""
+
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from plut_api.actors.models import Actor, Ownership, Person
+from plut_api.actors.models import Actor, Assignment, Ownership, Person
 from plut_api.actors.problems import ActorNotFound, PersonNotFound, RegisterFirst, StaffOnly
+from plut_api.kit import audit
 from plut_api.kit.caller import Caller, Role
 
 PLUT_STAFF = frozenset({Role.dinas, Role.consultant})
+"""They act on behalf of others: the Dinas of anybody, a consultant of the people assigned to them."""
+Ids = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
+Reach = Callable[[Caller, Ids], ColumnElement[bool]]
+_READERS: dict[Role, Reach] = {}
+
+
+def reads_people(role: Role) -> Callable[[Reach], Reach]:
+    """Register which people a role may read without acting for them, as a condition on a column of their ids."""
+
+    def register(reach: Reach) -> Reach:
+        _READERS[role] = reach
+        return reach
+
+    return register
 
 
 def people_visible_to(caller: Caller) -> ColumnElement[bool]:
-    """The condition on `people` for a caller: the person themself, or PLUT's staff."""
-    if caller.role in PLUT_STAFF:
-        return true()
+    """The condition on `people` that a caller may read them: those they act for, or that their role may read."""
+    reach = _READERS.get(caller.role)
+    return reach(caller, Person.id) if reach is not None else people_served_by(caller)
+
+
+def people_served_by(caller: Caller) -> ColumnElement[bool]:
+    """The condition on `people` that a caller may act for them; nobody does for who was erased."""
+    if caller.role is Role.dinas:
+        return Person.erased_at.is_(None)
+    if caller.role is Role.consultant:
+        return assigned_to(caller.id, Person.id)
     return Person.account_id == caller.id if caller.is_person else false()
 
 
 def actors_visible_to(caller: Caller) -> ColumnElement[bool]:
-    """The condition on `actors` for a caller: an owner, or PLUT's staff."""
-    if caller.role in PLUT_STAFF:
+    """The condition on `actors` for a caller: those whose owners they act for, without those that were erased."""
+    return Actor.erased_at.is_(None) & actors_reached_by(caller, Actor.id)
+
+
+def actors_reached_by(caller: Caller, actor_id: Ids) -> ColumnElement[bool]:
+    """The same as a condition on any column of their ids."""
+    if caller.role is Role.dinas:
         return true()
-    return owned_by_account(caller.id) if caller.is_person else false()
+    if caller.role is Role.consultant:
+        owned = aliased(Ownership)
+        return exists().where(owned.actor_id == actor_id, assigned_to(caller.id, owned.person_id))
+    return owned_by_account(caller.id, actor_id) if caller.is_person else false()
 
 
-def owned_by_account(account_id: UUID) -> ColumnElement[bool]:
-    """The condition on `actors` that the holder of an account is among the owners."""
-    own = select(Ownership.actor_id).join(Person, Person.id == Ownership.person_id)
-    return exists(own.where(Ownership.actor_id == Actor.id, Person.account_id == account_id))
+def assigned_to(consultant_id: UUID, person_id: Ids) -> ColumnElement[bool]:
+    """The condition that a person is assigned to a consultant today. Leans on uq_assignments_one_active."""
+    given = aliased(Assignment)
+    return exists().where(given.consultant_id == consultant_id, given.person_id == person_id, given.until.is_(None))
+
+
+def owned_by_account(account_id: UUID, actor_id: Ids = Actor.id) -> ColumnElement[bool]:
+    """The condition that the holder of an account is among the owners of a business."""
+    owned, owner = aliased(Ownership), aliased(Person)
+    own = select(owned.actor_id).join(owner, owner.id == owned.person_id)
+    return exists(own.where(owned.actor_id == actor_id, owner.account_id == account_id))
 
 
 def require_staff(caller: Caller) -> None:
@@ -46,12 +92,21 @@ async def own_person(db: AsyncSession, caller: Caller) -> Person:
     return person
 
 
+async def require_person(db: AsyncSession, caller: Caller, person_id: UUID) -> Person:
+    """A person whom the caller may read. Raises PersonNotFound."""
+    person = await db.scalar(select(Person).where(Person.id == person_id, people_visible_to(caller)))
+    if person is None:
+        raise PersonNotFound()
+    return person
+
+
 async def require_acting_for(db: AsyncSession, caller: Caller, person_id: UUID, *, for_update: bool = False) -> Person:
-    """A person whom the caller may act for: themself, or anybody for PLUT's staff. Raises PersonNotFound."""
-    query = select(Person).where(Person.id == person_id, people_visible_to(caller))
+    """A person whom the caller may act for: themself, or for PLUT's staff whom they serve. Raises PersonNotFound."""
+    query = select(Person).where(Person.id == person_id, people_served_by(caller))
     person = await db.scalar(query.with_for_update() if for_update else query)
     if person is None:
         raise PersonNotFound()
+    audit.on_behalf_of(caller, person.id)
     return person
 
 

@@ -84,7 +84,13 @@ Npwp = Annotated[
     AfterValidator(_npwp),
 ]
 NpwpRead = Annotated[
-    str, Field(max_length=16, pattern=r"^[0-9]{16}$", description="Tax number.", examples=["5271015705900003"])
+    str,
+    Field(
+        max_length=16,
+        pattern=r"^[0-9•]{16}$",
+        description="Tax number; masked in lists.",
+        examples=["5271015705900003"],
+    ),
 ]
 
 

@@ -20,9 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from plut_api.actors.privacy.models import Consent as Consent
+from plut_api.actors.privacy.models import ConsentPurpose as ConsentPurpose
 from plut_api.identity.models import Account
-from plut_api.kit.database import Identified, Model, Versioned, Xid8, check, enum_column
-from plut_api.organizations.models import Organization
+from plut_api.kit.database import Identified, Model, Versioned, check, enum_column
 from plut_api.reference.models import Region
 
 
@@ -79,6 +80,7 @@ class Person(Versioned, Model):
     identity_verified_at: Mapped[datetime | None]
     identity_verified_by: Mapped[UUID | None]
     import_id: Mapped[UUID | None]
+    erased_at: Mapped[datetime | None]  # From then on an empty row, which others still refer to.
 
 
 class SizeClass(StrEnum):
@@ -150,6 +152,7 @@ class Actor(Versioned, Model):
     registered_by: Mapped[UUID | None]
     import_id: Mapped[UUID | None]
     row_key: Mapped[str | None]  # Natural key of an imported row without NIB.
+    erased_at: Mapped[datetime | None]  # From then on an empty row, which others still refer to.
 
 
 class Ownership(Identified, Model):
@@ -160,6 +163,31 @@ class Ownership(Identified, Model):
     actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id), index=True)
     since: Mapped[date | None]
+
+
+class Assignment(Versioned, Model):
+    """A consultant accompanies a person, until it is ended; ended ones stay on file. Rows hang on it, see access.py."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        Index(
+            "uq_assignments_one_active",
+            "consultant_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("until IS NULL"),
+        ),
+        Index("ix_assignments_person_id", "person_id", "id"),
+        Index("ix_assignments_consultant_id", "consultant_id", "id"),
+        check("until >= since", "period"),
+        check("(until IS NULL) = (ended_by IS NULL)", "ended_by_someone"),
+    )
+    consultant_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
+    since: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    until: Mapped[datetime | None]
+    assigned_by: Mapped[UUID]
+    ended_by: Mapped[UUID | None]
 
 
 class AnnualFigure(Identified, Model):
@@ -183,48 +211,3 @@ class AnnualFigure(Identified, Model):
     source: Mapped[str]
     recorded_by: Mapped[UUID | None]
     import_id: Mapped[UUID | None]
-
-
-class ConsentPurpose(StrEnum):
-    """What a consent allows."""
-
-    financing = "financing"
-
-
-class Consent(Identified, Model):
-    """The owner lets one organization see one business for one purpose (UU 27/2022 art. 20-24), until it ends.
-
-    `change_xid` stamps the transaction of the last change, for the incremental pull of the recipient.
-    """
-
-    __tablename__ = "consents"
-    __table_args__ = (
-        Index(
-            "uq_consents_one_active",
-            "actor_id",
-            "organization_id",
-            "purpose",
-            unique=True,
-            postgresql_where=text("withdrawn_at IS NULL"),
-        ),
-        Index("ix_consents_changes", "organization_id", "change_xid", "actor_id"),
-        Index("ix_consents_actor_id", "actor_id", "organization_id"),
-        check("expires_at > given_at", "period"),
-    )
-    actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"))
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey(Organization.id))
-    purpose: Mapped[ConsentPurpose] = mapped_column(enum_column(ConsentPurpose, "purpose"))
-    text_version: Mapped[str]
-    language: Mapped[str]
-    channel: Mapped[str]
-    given_by: Mapped[UUID]
-    given_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    expires_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-    withdrawn_by: Mapped[UUID | None]
-    change_xid: Mapped[int] = mapped_column(Xid8(), server_default=text("pg_current_xact_id()"))
-
-    @property
-    def version(self) -> int:
-        """1 while in force or run out, 2 once withdrawn; the ETag that withdrawing asks for."""
-        return 1 if self.withdrawn_at is None else 2

@@ -18,6 +18,27 @@ class ActorNotFound(NotFound):
     title = Text(id="Usaha tidak ditemukan", en="There is no such business")
 
 
+class AssignmentNotFound(NotFound):
+    """There is no such assignment, or none that the caller may see."""
+
+    code = "assignment_not_found"
+    title = Text(id="Penugasan tidak ditemukan", en="There is no such assignment")
+
+
+class AlreadyAssigned(Conflict):
+    """This consultant accompanies this person already."""
+
+    code = "already_assigned"
+    title = Text(id="Konsultan ini sudah mendampingi orang ini", en="This consultant accompanies this person already")
+
+
+class AssignmentEnded(Conflict):
+    """This assignment has ended already; assign the consultant anew."""
+
+    code = "assignment_ended"
+    title = Text(id="Penugasan ini sudah berakhir", en="This assignment has ended already")
+
+
 class ConsentNotFound(NotFound):
     """There is no such consent of this business."""
 
@@ -40,7 +61,8 @@ class RegisterFirst(Conflict):
 
 
 class NikTaken(Conflict):
-    """One NIK belongs to one person; a record with this NIK exists. Staff can look it up and correct it."""
+    """One NIK belongs to one person; a record with this NIK exists. Whose it is is not said: the Dinas can look it up,
+    correct it, or assign the person to the consultant who asks."""
 
     code = "nik_taken"
     title = Text(
@@ -85,3 +107,48 @@ class ConsentAlreadyWithdrawn(Conflict):
 
     code = "consent_already_withdrawn"
     title = Text(id="Persetujuan ini sudah berakhir", en="This consent has ended already")
+
+
+class DataRequestNotFound(NotFound):
+    """There is no such request about one's own data, or none that the caller may see."""
+
+    code = "data_request_not_found"
+    title = Text(id="Permintaan tidak ditemukan", en="There is no such request")
+
+
+class RequestMoveNotAllowed(Conflict):
+    """From its present state a request cannot make this move; `allowed_moves` lists those it can."""
+
+    code = "request_move_not_allowed"
+    title = Text(id="Langkah ini tidak dapat dilakukan sekarang", en="This move is not possible now")
+
+
+class ErasureNotAsked(Conflict):
+    """There is no erasure to confirm; ask for it first (`POST /v1/me/erasure`)."""
+
+    code = "erasure_not_asked"
+    title = Text(id="Belum ada permintaan penghapusan; ajukan terlebih dahulu", en="Ask for erasure first")
+
+
+class ErasureBlocked(Conflict):
+    """Something under way has to end first; `reasons` names it."""
+
+    code = "erasure_blocked"
+    title = Text(id="Penghapusan belum dapat dilakukan", en="Erasure has to wait")
+
+
+class CodeRefused(Conflict):
+    """The code is wrong, used or too old; ask for erasure again to get another."""
+
+    code = "code_refused"
+    title = Text(
+        id="Kode salah atau sudah tidak berlaku; ajukan lagi untuk kode baru",
+        en="The code is wrong or has ended; ask again for another",
+    )
+
+
+class PeopleOnly(Forbidden):
+    """Only a person can do this for themselves; accounts of staff are closed by the Dinas."""
+
+    code = "people_only"
+    title = Text(id="Hanya untuk akun perorangan", en="Only for a person's own account")

@@ -2,16 +2,18 @@
 
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 
 import asyncpg
 import psycopg
+import structlog
 import typer
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.kit.database import make_engine, session_factory, unit_of_work
@@ -27,7 +29,8 @@ OLDEST_VERSION = 16
 def database() -> Iterator[Settings]:
     """Settings whose `database_url` is reachable. Started servers are left to others who use them, else stopped.
 
-    Child processes inherit the address by PLUT_DATABASE_URL. Ends the command with a message if there is no database.
+    Of the embedded database the settings know the owner's address, too; child processes inherit by PLUT_DATABASE_URL
+    only the application's. Ends the command with a message if there is no database.
     """
     settings = get_settings()
     if settings.database_url is not None:
@@ -42,9 +45,13 @@ def database() -> Iterator[Settings]:
         except ClusterError as error:
             typer.secho(str(error), err=True, fg=typer.colors.RED)
             raise typer.Exit(1) from None
-        os.environ["PLUT_DATABASE_URL"] = cluster.url(DATABASE)
+        addresses = {
+            "database_url": SecretStr(cluster.app_url(DATABASE)),
+            "database_migrate_url": SecretStr(cluster.url(DATABASE)),
+        }
+        os.environ["PLUT_DATABASE_URL"] = cluster.app_url(DATABASE)
         try:
-            yield settings.model_copy(update={"database_url": SecretStr(cluster.url(DATABASE))})
+            yield settings.model_copy(update=addresses)
         finally:
             os.environ.pop("PLUT_DATABASE_URL", None)
 
@@ -103,18 +110,27 @@ def owner_address_of(settings: Settings) -> str:
     return owner.get_secret_value() if owner else address_of(settings)
 
 
+def _signs_of_no_migration() -> tuple[type[Exception], ...]:
+    """In the embedded database migrating also makes the role that signs in; elsewhere a wrong password is just that."""
+    if get_settings().database_url is not None:
+        return (asyncpg.UndefinedTableError,)
+    return (asyncpg.UndefinedTableError, asyncpg.InvalidAuthorizationSpecificationError)
+
+
 @asynccontextmanager
 async def working_on() -> AsyncIterator[AsyncSession]:
-    """One transaction on the command's database. A problem ends the command with its words and exit code 1."""
+    """One transaction on the command's database, as the application. A problem ends the command with its words."""
+    if not structlog.is_configured():  # Standard output is for what the command is asked for.
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     with database() as settings:
-        engine = make_engine(owner_address_of(settings), settings)
+        engine = make_engine(address_of(settings), settings)
         try:
             async with unit_of_work(session_factory(engine)) as db:
                 yield db
-        except ProgrammingError as error:
-            if error.orig is None or not isinstance(error.orig.__cause__, asyncpg.UndefinedTableError):
+        except DBAPIError as error:
+            if error.orig is None or not isinstance(error.orig.__cause__, _signs_of_no_migration()):
                 raise
-            typer.secho("This database was never migrated. Run: plut migrate", err=True, fg=typer.colors.RED)
+            typer.secho("This database is not at this release. Run: plut migrate", err=True, fg=typer.colors.RED)
             raise typer.Exit(1) from None
         except Problem as problem:
             typer.secho(problem.words().en, err=True, fg=typer.colors.RED)

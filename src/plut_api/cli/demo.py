@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 
 from plut_api.cli.database import embedded, working_on
@@ -21,7 +22,8 @@ from plut_api.cli.migrate import load_reference_data, migrate_to_head
 from plut_api.demo.chapters import CHAPTERS
 from plut_api.demo.narrator import Narrator, StoryBroken
 from plut_api.demo.scenes import Story
-from plut_api.identity.service import create_client, create_staff
+from plut_api.identity.clients import create_client
+from plut_api.identity.service import create_staff
 from plut_api.kit import clock, crypto
 from plut_api.kit.caller import Role
 from plut_api.kit.postgres import ClusterError
@@ -67,9 +69,12 @@ def _scratch_database() -> Iterator[Path]:
         console.print("▸ Scratch database: migrate, load reference data …")
         cluster.ensure_database(name)
         try:
-            _use(PLUT_DATABASE_URL=cluster.url(name), PLUT_DATA_DIR=str(folder), PLUT_SMS_GATEWAY="log")
-            migrate_to_head(get_settings())
-            load_reference_data(get_settings())
+            _use(PLUT_DATABASE_URL=cluster.app_url(name), PLUT_DATA_DIR=str(folder), PLUT_SMS_GATEWAY="log")
+            _use(PLUT_STAFF_TOTP="offered")
+            console.print("▸ Staff sign in by password alone here (PLUT_STAFF_TOTP=offered)")
+            owning = get_settings().model_copy(update={"database_migrate_url": SecretStr(cluster.url(name))})
+            migrate_to_head(owning)
+            load_reference_data(owning)
             yield folder
         finally:
             cluster.drop_database(name)

@@ -1,12 +1,14 @@
 """`plut migrate`: bring the database to this release."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from plut_api.cli.database import database, owner_address_of, require_database
+from plut_api.cli.database import address_of, database, owner_address_of, require_database
 from plut_api.kit import migrations
 from plut_api.settings import Settings
+from plut_api.walls import RolesMissing
 
 
 def register(cli: typer.Typer) -> None:
@@ -18,19 +20,26 @@ def migrate(
     to: Annotated[str, typer.Option(help="Revision to go to; a lower one migrates down.")] = "head",
     down: Annotated[bool, typer.Option("--down", help="Migrate down to the revision instead of up.")] = False,
 ) -> None:
-    """Migrate the database, then load the reference data of this release."""
+    """Migrate the database, set the privileges of the application's role, load the reference data of this release."""
     with database() as settings:
         require_database(settings)
-        move = migrations.downgrade if down else migrations.upgrade
-        move(owner_address_of(settings), to, settings.database_schema)
+        _move(settings, migrations.downgrade if down else migrations.upgrade, to)
         if to == "head":
             load_reference_data(settings)
 
 
 def migrate_to_head(settings: Settings) -> None:
-    """Bring a database to this release. Ends the command with a message if the database does not answer."""
+    """Bring a database to this release. Ends the command with a message if it does not answer or lacks roles."""
     require_database(settings)
-    migrations.upgrade(owner_address_of(settings), "head", settings.database_schema)
+    _move(settings, migrations.upgrade, "head")
+
+
+def _move(settings: Settings, move: Callable[[str, str, str, str], None], to: str) -> None:
+    try:
+        move(owner_address_of(settings), to, settings.database_schema, address_of(settings))
+    except RolesMissing as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(1) from None
 
 
 def load_reference_data(settings: Settings) -> None:

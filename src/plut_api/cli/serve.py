@@ -10,6 +10,8 @@ import uvicorn
 
 from plut_api.app import create_app
 from plut_api.cli.database import database
+from plut_api.cli.doctor import refuse_unsafe_start
+from plut_api.kit.connections import Connection
 from plut_api.kit.logs import configure_logs
 from plut_api.kit.metrics import serve_metrics
 from plut_api.settings import Settings
@@ -23,6 +25,7 @@ def register(cli: typer.Typer) -> None:
 def serve() -> None:
     """Serve the API until stopped; requests in flight are finished first."""
     with database() as settings:
+        refuse_unsafe_start(settings)
         configure_logs(settings)
         asyncio.run(serve_until_stopped(settings))
 
@@ -37,20 +40,23 @@ class Server(uvicorn.Server):
 
 
 def make_server(settings: Settings) -> Server:
-    """A server for the application, with uvloop and httptools."""
+    """A server for the application, with uvloop, and with connections that have limits."""
     return Server(
         uvicorn.Config(
             create_app(settings),
             host=settings.host,
             port=settings.port,
             loop="uvloop",
-            http="httptools",
+            http=Connection,
+            ws="none",
             access_log=False,
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=20,
             timeout_keep_alive=75,
-            h11_max_incomplete_event_size=65_536,
+            # Whoever else says for whom a request came is not believed.
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
         )
     )
 

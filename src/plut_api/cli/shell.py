@@ -1,4 +1,4 @@
-"""`plut shell-db`: psql on the database."""
+"""`plut shell-db`: psql on the database, as its owner."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from plut_api.cli.database import address_of, database
+from plut_api.cli.database import database, owner_address_of
 from plut_api.kit.postgres.cluster import BIN
 
 
@@ -20,9 +20,9 @@ def register(cli: typer.Typer) -> None:
 def shell_db(
     command: Annotated[str | None, typer.Option("--command", "-c", help="Run this and leave.")] = None,
 ) -> None:
-    """Open psql on the database, or run one command."""
+    """Open psql on the database as its owner, whom no wall and no row security holds back, or run one command."""
     with database() as settings:
-        address = conninfo_to_dict(address_of(settings))
+        address = conninfo_to_dict(owner_address_of(settings))
         password = str(address.pop("password", None) or "")  # Arguments are seen by every user of the machine.
         secret = {"PGPASSWORD": password} if password else {}
         environment = os.environ | {"PGOPTIONS": f"-c search_path={settings.database_schema}"} | secret

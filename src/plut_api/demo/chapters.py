@@ -7,7 +7,16 @@ from importlib.resources import files
 from typing import Any
 
 from plut_api.demo.narrator import require
-from plut_api.demo.scenes import PHONE, Story, code_sent, import_file, publish_program, pull, tell_readiness
+from plut_api.demo.scenes import (
+    PHONE,
+    Story,
+    assign_consultant,
+    code_sent,
+    import_file,
+    publish_program,
+    pull,
+    tell_readiness,
+)
 from plut_api.integration.loads.actors import COLUMNS
 from plut_api.sample.records import Inventor, village_codes
 
@@ -117,6 +126,7 @@ def prove_and_confirm(story: Story) -> None:
     tell.chapter("4. The programme completes; an outcome is proven; readiness is explained and confirmed")
     enrolment, program = f"/v1/enrolments/{made['enrolment']}", f"/v1/programs/{made['program']}"
     path = f"{enrolment}/outcomes/packaging"
+    assign_consultant(story, person=made["person"], closed=path)
     before = tell.call("Where she stands before", "GET", path, token=consultant)
     level: dict[str, Any] = {"token": consultant, "headers": {"If-Match": before.headers["etag"]}, "json": {"level": 1}}
     after = tell.call("The consultant sets the baseline", "PUT", f"{path}/baseline", **level)

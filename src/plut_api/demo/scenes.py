@@ -1,6 +1,7 @@
 """What several chapters do: load a file, publish a programme, pull the list."""
 
 import json
+import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from plut_api.demo.narrator import Narrator
 
 PHONE = "+6284012345678"
+_PATIENCE = 10.0  # Seconds.
 
 
 @dataclass
@@ -18,7 +20,7 @@ class Story:
     narrator: Narrator
     messages: Path
     today: date
-    tokens: dict[str, str]
+    tokens: dict[str, str] = field(repr=False)
     bank_id: str
     bank_client: dict[str, str]
     made: dict[str, Any] = field(default_factory=dict)
@@ -69,12 +71,30 @@ def publish_program(story: Story) -> None:
 
 
 def code_sent(story: Story) -> str:
-    """The newest code that left for the mother's phone. Raises LookupError."""
-    for line in reversed(story.messages.read_text().splitlines()):
-        message = json.loads(line)
-        if message["phone"] == PHONE:
-            return str(message["text"])[:6]
+    """The newest code that left for the mother's phone; it leaves after the answer. Raises LookupError."""
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        lines = story.messages.read_text().splitlines() if story.messages.exists() else []
+        for message in map(json.loads, reversed(lines)):
+            if message["phone"] == PHONE:
+                return str(message["text"])[:6]
+        time.sleep(0.05)
     raise LookupError("no message left for this phone")
+
+
+def assign_consultant(story: Story, *, person: str, closed: str) -> None:
+    """Let the consultant accompany a person; what was closed to them before is open then."""
+    tell, consultant = story.narrator, story.tokens["consultant"]
+    tell.call("Nobody has assigned the consultant: nothing is found", "GET", closed, token=consultant, expect=404)
+    account = tell.call("", "GET", "/v1/me", token=consultant, quiet=True).json()["id"]
+    tell.call(
+        "The Dinas assigns the consultant to her",
+        "POST",
+        f"/v1/people/{person}/assignments",
+        token=story.tokens["dinas"],
+        expect=201,
+        json={"consultant_id": account},
+    )
 
 
 def tell_readiness(story: Story, explained: dict[str, Any]) -> None:

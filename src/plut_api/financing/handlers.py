@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.models import Actor, Consent, Ownership
 from plut_api.actors.service.consents import THIS_TRANSACTION
+from plut_api.financing.ending import follow_consent
 from plut_api.financing.models import Exit, Readiness
 from plut_api.financing.projection import BLOCK, expire_due, recompute
 from plut_api.financing.rules.loading import rules_in_force
-from plut_api.kit import clock
+from plut_api.kit import audit, clock
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.jobs import jobs, runtime
 from plut_api.kit.outbox import Event, on
@@ -46,17 +47,26 @@ async def judge_import(db: AsyncSession, event: Event) -> None:
     await recompute(db, Actor.import_id == event.subject_id)
 
 
+@on("consent.withdrawn")
+async def end_what_rests_on_consent(db: AsyncSession, event: Event) -> None:
+    """A business withdrew its consent to a bank; of a cooperative there are no referrals."""
+    if "actor_id" in event.facts:
+        await follow_consent(db, event)
+
+
 @jobs.periodic(cron="* * * * *")
 @jobs.task(name="financing.expire", queueing_lock="financing.expire")
 async def expire(timestamp: int) -> None:
     """Materialise what reads already treat as ended: confirmations and consents that have run out."""
     async with unit_of_work(runtime().sessions) as db:
         await expire_due(db)
-        await db.execute(
+        ended = await db.scalars(
             update(Consent)
             .where(Consent.withdrawn_at.is_(None), Consent.expires_at <= clock.now())
             .values(withdrawn_at=Consent.expires_at, change_xid=THIS_TRANSACTION)
+            .returning(Consent.id)
         )
+        audit.record(db, audit.Action.changed, "consents", ended, after={"withdrawn_at": "expires_at"})
 
 
 @jobs.periodic(cron="10 16 * * *")  # Ten past midnight in WITA.

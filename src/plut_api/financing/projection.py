@@ -15,7 +15,7 @@ from plut_api.actors.models import Actor
 from plut_api.financing.models import ExitReason, Readiness, ReadinessStatus
 from plut_api.financing.rules.compiling import judge
 from plut_api.financing.rules.loading import rules_in_force
-from plut_api.kit import clock
+from plut_api.kit import audit, clock
 from plut_api.reference.rules import rule_values
 
 BLOCK = 5000
@@ -97,8 +97,8 @@ async def recompute(db: AsyncSession, condition: ColumnElement[bool]) -> None:
     A confirmation ends when its business is no longer ready. The businesses are locked first, in order of id, so that
     two recomputations of one business come one after the other and the later one sees what the earlier one saw.
     """
-    locked = select(Actor.id).where(condition).order_by(Actor.id).with_for_update(key_share=True)
-    actor_ids = list(await db.scalars(locked))
+    judged = select(Actor.id).where(condition, Actor.erased_at.is_(None)).order_by(Actor.id)
+    actor_ids = list(await db.scalars(judged.with_for_update(key_share=True)))
     values = await rule_values(db, "") if actor_ids else {}
     for start in range(0, len(actor_ids), BLOCK):
         await _judge_again(db, values, actor_ids[start : start + BLOCK])
@@ -154,5 +154,6 @@ async def expire_due(db: AsyncSession) -> int:
             ).bindparams(bindparam("actor_ids", type_=ARRAY(Uuid))),
             {"actor_ids": actor_ids},
         )
+        audit.record(db, audit.Action.changed, "readiness", actor_ids, after={"confirmed_at": None})
         await refresh_rows(db, actor_ids, ExitReason.expired)
     return len(actor_ids)

@@ -14,6 +14,7 @@ from plut_api.financing.ready_list import (
     Filters,
     PageRead,
     Position,
+    Reader,
     changed_lines,
     csv_lines,
     ndjson_lines,
@@ -26,11 +27,12 @@ from plut_api.kit.caller import Caller
 from plut_api.kit.problems import Forbidden
 from plut_api.kit.streams import CSV, NDJSON
 from plut_api.kit.sync_tokens import SyncPoint, SyncTokenOutdated
+from plut_api.kit.walls import walled
 
-Streamed = Callable[[AsyncEngine, UUID, Filters, str], AsyncIterator[bytes]]
+Streamed = Callable[[AsyncEngine, Reader, Filters, str], AsyncIterator[bytes]]
 STREAMS: dict[str, Streamed] = {
     NDJSON: ndjson_lines,
-    CSV: lambda engine, bank_id, filters, _: csv_lines(engine, bank_id, filters),
+    CSV: csv_lines,
 }
 
 
@@ -38,7 +40,7 @@ STREAMS: dict[str, Streamed] = {
 class Pull:
     """Who pulls what: a bank, under filters; `bound_to` is what its tokens are bound to."""
 
-    bank_id: UUID
+    reader: Reader
     filters: Filters
     bound_to: str
     changed_since: str | None = None
@@ -69,11 +71,12 @@ async def pull_page(engine: AsyncEngine, pull: Pull, position: Sequence[Any] | N
     """
     after, until = _place(position)
     seen = pull.seen
-    async with engine.connect() as connection:
-        if seen is None:
-            return await read_page(connection, pull.bank_id, pull.filters, after, limit, until)
+    if seen is None:
+        async with engine.connect() as connection:
+            return await read_page(connection, pull.reader, pull.filters, after, limit, until)
+    async with walled(engine, pull.reader.caller) as connection:
         with _ending_old_tokens():
-            return await read_changes(connection, pull.bank_id, pull.filters, seen, until, after, limit)
+            return await read_changes(connection, pull.reader, pull.filters, seen, until, after, limit)
 
 
 def position_after(page: PageRead) -> list[Any] | None:
@@ -84,23 +87,22 @@ def position_after(page: PageRead) -> list[Any] | None:
     return [str(page.last.actor_id), page.last.change_xid, point.snapshot, point.cluster, point.taken_at]
 
 
-async def pull_stream(
-    hot_engine: AsyncEngine, engine: AsyncEngine, pull: Pull, kind: str
-) -> tuple[AsyncIterator[bytes], str]:
+async def pull_stream(engine: AsyncEngine, pull: Pull, kind: str) -> tuple[AsyncIterator[bytes], str]:
     """The whole list in a media type of STREAMS, or all that changed as NDJSON; and the token.
 
-    The token's snapshot is older than what the stream reads: a change in between comes again, none is lost.
+    The token's snapshot is older than what the stream reads: a change in between comes again, none is lost. The engine
+    commits by itself.
     Raises InvalidCursor, SyncTokenExpired.
     """
-    async with hot_engine.connect() as connection:
+    async with engine.connect() as connection:
         now = await snapshot_now(connection)
     token = pull.token(now)
     seen = pull.seen
     if seen is None:
-        return STREAMS[kind](engine, pull.bank_id, pull.filters, token), token
+        return STREAMS[kind](engine, pull.reader, pull.filters, token), token
     with _ending_old_tokens():
         sync_tokens.require_current(seen, now.cluster)
-    return changed_lines(engine, pull.bank_id, pull.filters, seen, token), token
+    return changed_lines(engine, pull.reader, pull.filters, seen, token), token
 
 
 @contextmanager

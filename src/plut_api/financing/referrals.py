@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.actors.access import PLUT_STAFF, owned_by_account, require_actor
-from plut_api.actors.models import Actor, Consent, ConsentPurpose
+from plut_api.actors.access import actors_reached_by, require_actor
+from plut_api.actors.models import Consent, ConsentPurpose
 from plut_api.actors.service.consents import end_consents
 from plut_api.financing.models import Readiness, ReadinessStatus, Referral, ReferralState, ReferralTransition
 from plut_api.financing.problems import (
@@ -29,14 +29,10 @@ from plut_api.organizations.models import Organization, OrganizationKind
 
 
 def referrals_visible_to(caller: Caller) -> ColumnElement[bool]:
-    """The condition on `referrals` for a caller: owners their own, a bank its own, PLUT's staff all."""
-    if caller.role in PLUT_STAFF:
-        return true()
+    """The condition on `referrals` for a caller: a bank those it received, others those of businesses they reach."""
     if caller.is_bank:
         return Referral.bank_id == caller.organization_id
-    if caller.is_person:
-        return exists(select(1).where(Actor.id == Referral.actor_id, owned_by_account(caller.id)))
-    return false()
+    return actors_reached_by(caller, Referral.actor_id)
 
 
 def referrals_of(caller: Caller, states: Sequence[ReferralState]) -> Select[Referral]:

@@ -17,7 +17,7 @@ from plut_api.kit import clock
 from plut_api.kit.crypto import vault
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.i18n import Locale, Text
-from plut_api.kit.middleware import address_of
+from plut_api.kit.middleware import network_of
 from plut_api.kit.problems import TooManyRequests
 from plut_api.kit.rate_limits import Quota, require_quota
 from plut_api.settings import Settings
@@ -37,7 +37,7 @@ async def require_code_quota(request: Request) -> None:
     """Count a request for a code against its address. Raises TooManyRequests."""
     settings: Settings = request.app.state.settings
     of_address = Quota("codes-address", settings.otp_per_address_per_hour, 3600)
-    await require_quota(request, of_address, address_of(request.scope))
+    await require_quota(request, of_address, network_of(request.scope))
 
 
 async def make_code(db: AsyncSession, settings: Settings, phone: str) -> str:

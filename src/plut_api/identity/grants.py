@@ -1,35 +1,40 @@
 """What the token endpoint grants: client credentials, one-time code, staff password, refresh (RFC 6749, RFC 9700)."""
 
-import base64
-import binascii
-import hmac
-import secrets
 from dataclasses import dataclass, field
-from urllib.parse import unquote_plus
-from uuid import UUID
 
 from fastapi import Request
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from plut_api.identity.client_auth import Machine
 from plut_api.identity.codes import use_code
-from plut_api.identity.models import Account, Client
-from plut_api.identity.passwords import count_password_try, forget_password_try, password_is_right
-from plut_api.identity.policy import ORGANIZATION_ROLE, scopes_of
-from plut_api.identity.problems import InvalidClient, InvalidGrant, InvalidScope
-from plut_api.identity.refresh import end_family, find_refresh_token, is_live, issue_refresh_token
+from plut_api.identity.dpop import Target, read_proof, require_first_use
+from plut_api.identity.models import Account
+from plut_api.identity.policy import ORGANIZATION_ROLE, scopes_of, scopes_signed_in
+from plut_api.identity.problems import InvalidDpopProof, InvalidGrant, InvalidScope
+from plut_api.identity.refresh import (
+    SignIn,
+    end_family,
+    find_refresh_token,
+    is_live,
+    is_misused,
+    issue_refresh_token,
+    new_sign_in,
+    sign_in_of,
+)
 from plut_api.identity.service import find_or_create_person_account
+from plut_api.identity.signatures import SignatureRefused
+from plut_api.identity.staff.signing_in import Proven, by_id_token, by_password
 from plut_api.identity.tokens import issue_access_token
-from plut_api.kit import clock
-from plut_api.kit.caller import Caller, Kind, Role
-from plut_api.kit.crypto import secret_hash
+from plut_api.kit import audit, clock
+from plut_api.kit.caller import TOKEN_PATH, Caller, Kind, Role
 from plut_api.kit.database import unit_of_work
 from plut_api.organizations.models import Organization
 from plut_api.settings import Settings
 
 OTP_GRANT = "urn:plut:grant:otp"
 # The name of a grant, not a password.
-PASSWORD_GRANT = "urn:plut:grant:password"  # noqa: S105  # nosec B105
+PASSWORD_GRANT = "urn:plut:grant:password"  # noqa: S105
+ISSUER_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 @dataclass(frozen=True)
@@ -40,25 +45,16 @@ class Granted:
     scopes: frozenset[str]
     expires_in: int
     refresh_token: str | None = field(default=None, repr=False)
+    is_bound: bool = False
 
 
-async def grant_to_client(
-    request: Request, db: AsyncSession, client_id: str, client_secret: str, scope: str | None
-) -> Granted:
-    """Tokens for a machine. Raises InvalidClient, InvalidScope."""
-    try:
-        client = await db.get(Client, UUID(client_id))
-    except ValueError:
-        raise unknown_client() from None
-    known = client.secret_hash if client else secret_hash(secrets.token_hex())
-    if not hmac.compare_digest(known, secret_hash(client_secret)) or client is None or not client.is_active:
-        raise unknown_client()
-    organization = await db.get_one(Organization, client.organization_id)
-    if not organization.is_active:
-        raise unknown_client()
+async def grant_to_client(request: Request, db: AsyncSession, machine: Machine, scope: str | None) -> Granted:
+    """Tokens for a machine that proved who it is. Raises InvalidScope, InvalidDpopProof."""
+    client, organization = machine.client, machine.organization
     scopes = _asked(frozenset(client.scopes), scope)
+    bound_to = await _key_to_bind(request, machine)
     caller = Caller(client.id, Kind.client, ORGANIZATION_ROLE[organization.kind], scopes, organization.id)
-    return await _granted(request, db, caller)
+    return await _granted(request, db, caller, bound_to=bound_to)
 
 
 async def grant_to_person(request: Request, db: AsyncSession, phone: str, code: str, scope: str | None) -> Granted:
@@ -67,19 +63,26 @@ async def grant_to_person(request: Request, db: AsyncSession, phone: str, code: 
     if not await use_code(request.app.state.sessions, phone, code):
         raise InvalidGrant()
     account = await find_or_create_person_account(db, phone)
-    return await _granted_to_account(request, db, account, scope)
+    return await _granted_to_account(request, db, Proven(account, second_factor=False), scope)
 
 
-async def grant_to_staff(request: Request, db: AsyncSession, email: str, password: str, scope: str | None) -> Granted:
-    """Tokens for a member of staff. Raises InvalidGrant, InvalidScope, TooManyRequests."""
-    email = email.strip().lower()
-    await count_password_try(request, email)
-    async with request.app.state.sessions() as reading:  # The check takes a while; it should hold no connection.
-        account = await reading.scalar(select(Account).where(Account.email == email))
-    if not await password_is_right(account.password_hash if account else None, password) or account is None:
-        raise InvalidGrant()
-    await forget_password_try(request, email)
-    return await _granted_to_account(request, db, account, scope)
+async def grant_to_staff(
+    request: Request, db: AsyncSession, email: str, password: str, totp: str | None, scope: str | None
+) -> Granted:
+    """Tokens for a member of staff; few scopes where a second factor is forced and not set up yet.
+
+    Raises InvalidGrant, TotpRequired, InvalidScope, TooManyRequests.
+    """
+    proven = await by_password(request, db, email, password, totp)
+    return await _granted_to_account(request, db, proven, scope)
+
+
+async def grant_to_staff_of_issuer(request: Request, db: AsyncSession, assertion: str, scope: str | None) -> Granted:
+    """Tokens for a member of staff whom the outside issuer vouches for.
+
+    Raises InvalidGrant, InvalidScope, UnsupportedGrantType, ServiceUnavailable.
+    """
+    return await _granted_to_account(request, db, await by_id_token(request, db, assertion), scope)
 
 
 async def grant_again(request: Request, refresh_token: str, scope: str | None) -> Granted:
@@ -95,53 +98,42 @@ async def grant_again(request: Request, refresh_token: str, scope: str | None) -
     return granted
 
 
-def basic_credentials(authorization: str | None) -> tuple[str, str] | None:
-    """Client id and secret of an HTTP Basic header, each form-encoded (RFC 6749 section 2.3.1); None without one.
-
-    Raises InvalidClient if they cannot be read.
-    """
-    scheme, _, encoded = (authorization or "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        raise unknown_client() from None
-    return unquote_plus(client_id), unquote_plus(secret)
-
-
-def unknown_client() -> InvalidClient:
-    """The refusal of a client, which tells how clients authenticate and not what was wrong."""
-    return InvalidClient(headers={"WWW-Authenticate": 'Basic realm="plut-api"'})
-
-
 async def _exchanged(request: Request, db: AsyncSession, refresh_token: str, scope: str | None) -> Granted | None:
     """The next tokens of a family, or None if there are none to be had. Raises InvalidScope, and nothing is used up."""
     found = await find_refresh_token(db, refresh_token)
     if found is None:
         return None
     kept, account = found
-    if not is_live(kept) or not await _may_sign_in(db, account):
-        return None
-    if kept.used_at is not None:
+    if is_misused(kept):
         await end_family(db, kept)
         return None
+    if not is_live(kept) or not await _may_sign_in(db, account):
+        return None
     first_given = frozenset(kept.scopes) if kept.scopes is not None else None
-    held = scopes_of(account.role)
+    sign_in = sign_in_of(kept)
+    held = _held(request, account, sign_in.second_factor)
     scopes = _asked(held if first_given is None else held & first_given, scope)
     kept.used_at = clock.now()
-    token = await issue_refresh_token(db, request.app.state.settings, account, first_given, kept.family_id)
-    return await _granted(request, db, _caller(account, scopes), token)
+    token = await issue_refresh_token(db, request.app.state.settings, account, first_given, sign_in)
+    return await _granted(request, db, _caller(account, scopes, sign_in), token)
 
 
-async def _granted_to_account(request: Request, db: AsyncSession, account: Account, scope: str | None) -> Granted:
+async def _granted_to_account(request: Request, db: AsyncSession, proven: Proven, scope: str | None) -> Granted:
+    account, settings = proven.account, request.app.state.settings
     if not await _may_sign_in(db, account):
         raise InvalidGrant()
-    held = scopes_of(account.role)
-    scopes = _asked(held, scope)
-    given = scopes if scopes != held else None
-    token = await issue_refresh_token(db, request.app.state.settings, account, given)
-    return await _granted(request, db, _caller(account, scopes), token)
+    of_role = scopes_of(account.role)
+    scopes = _asked(of_role, scope) & _held(request, account, proven.second_factor)
+    if not scopes:  # Nothing of what was asked for is given before a second factor is set up.
+        raise InvalidScope()
+    sign_in = new_sign_in(settings, second_factor=proven.second_factor)
+    token = await issue_refresh_token(db, settings, account, scopes if scopes != of_role else None, sign_in)
+    return await _granted(request, db, _caller(account, scopes, sign_in), token)
+
+
+def _held(request: Request, account: Account, second_factor: bool) -> frozenset[str]:
+    forced = request.app.state.settings.staff_totp == "forced"
+    return scopes_signed_in(account.role, second_factor=second_factor, forced=forced)
 
 
 async def _may_sign_in(db: AsyncSession, account: Account) -> bool:
@@ -151,14 +143,34 @@ async def _may_sign_in(db: AsyncSession, account: Account) -> bool:
     return (await db.get_one(Organization, account.organization_id)).is_active
 
 
-def _caller(account: Account, scopes: frozenset[str]) -> Caller:
-    return Caller(account.id, account.kind, account.role, scopes, account.organization_id)
+def _caller(account: Account, scopes: frozenset[str], sign_in: SignIn) -> Caller:
+    return Caller(account.id, account.kind, account.role, scopes, account.organization_id, sign_in.id)
 
 
-async def _granted(request: Request, db: AsyncSession, caller: Caller, refresh_token: str | None = None) -> Granted:
+async def _granted(
+    request: Request, db: AsyncSession, caller: Caller, refresh_token: str | None = None, bound_to: str | None = None
+) -> Granted:
     settings: Settings = request.app.state.settings
-    access_token = await issue_access_token(db, settings, caller)
-    return Granted(access_token, caller.scopes, settings.access_token_seconds, refresh_token)
+    access_token = await issue_access_token(db, settings, caller, bound_to)
+    kind = "clients" if caller.kind is Kind.client else "accounts"
+    audit.record(db, audit.Action.signed_in, kind, [caller.id], after={"scopes": sorted(caller.scopes)}, by=caller)
+    return Granted(access_token, caller.scopes, settings.access_token_seconds, refresh_token, bound_to is not None)
+
+
+async def _key_to_bind(request: Request, machine: Machine) -> str | None:
+    """The thumbprint of the key that the tokens will need (RFC 9449 section 5); None for plain bearer tokens.
+
+    Raises InvalidDpopProof.
+    """
+    given = request.headers.getlist("dpop")
+    if not given and not machine.needs_bound_tokens:
+        return None
+    try:
+        proof = read_proof(given, Target("POST", request.app.state.settings.public_url + TOKEN_PATH))
+        await require_first_use(request.app.state.sessions, proof)
+    except SignatureRefused:
+        raise InvalidDpopProof() from None
+    return proof.thumbprint
 
 
 def _asked(held: frozenset[str], scope: str | None) -> frozenset[str]:

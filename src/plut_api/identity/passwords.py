@@ -9,7 +9,7 @@ from fastapi import Request
 
 from plut_api.kit.crypto import vault
 from plut_api.kit.database import unit_of_work
-from plut_api.kit.middleware import address_of
+from plut_api.kit.middleware import network_of
 from plut_api.kit.rate_limits import Quota, take, too_many
 
 OF_ADDRESS = Quota("passwords-address", 100, 900)
@@ -25,6 +25,16 @@ _threads = ThreadPoolExecutor(2, thread_name_prefix="passwords")
 def hash_password(password: str) -> str:
     """An argon2id hash in PHC form."""
     return _hasher.hash(password)
+
+
+async def hashed(password: str) -> str:
+    """`hash_password`, off the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, hash_password, password)
+
+
+def is_outgrown(password_hash: str) -> bool:
+    """Whether a hash was made with lesser parameters than the present ones."""
+    return _hasher.check_needs_rehash(password_hash)
 
 
 async def password_is_right(password_hash: str | None, password: str) -> bool:
@@ -49,7 +59,7 @@ async def forget_password_try(request: Request, email: str) -> None:
 
 async def _take(request: Request, email: str, tries: int) -> list[tuple[Quota, int]]:
     account = vault().blind("accounts.email", email).hex()
-    keys = [(OF_ADDRESS, address_of(request.scope)), *((quota, account) for quota in OF_ACCOUNT)]
+    keys = [(OF_ADDRESS, network_of(request.scope)), *((quota, account) for quota in OF_ACCOUNT)]
     async with unit_of_work(request.app.state.sessions) as db:
         return [(quota, await take(db, quota, key, tries)) for quota, key in keys]
 

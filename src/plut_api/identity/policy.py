@@ -1,8 +1,13 @@
-"""The one policy: which role holds which scopes. Which rows a role reaches is written beside each room's queries.
+"""The one policy: which role holds which scopes, and which rows it reaches by them, as the contract tells.
+
+The conditions themselves stand beside each room's queries (`access.py`), since row rules are applied in the query.
 
 People act for themselves, bank officers and bank machines for their bank, OPD officers for their OPD; Dinas sees
 everything. A machine client holds the scopes it was given, never more than its organization's kind allows.
 """
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
 
 from plut_api.kit.caller import Role
 from plut_api.organizations.models import OrganizationKind
@@ -19,6 +24,7 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
             "actors:read",
             "actors:write",
             "consents:write",
+            "cooperatives:manage",
             "programs:read",
             "programs:write",
             "outcomes:read",
@@ -29,21 +35,28 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
     ),
     Role.dinas: _STAFF
     | {
+        "staff:read",
+        "staff:write",
         "organizations:write",
         "people:read",
         "people:write",
+        "people:assign",
         "actors:read",
         "actors:write",
+        "consents:write",
         "programs:write",
         "programs:approve",
         "outcomes:read",
         "outcomes:write",
         "cooperatives:write",
+        "cooperatives:manage",
         "financing:read",
         "imports:write",
         "exports:read",
         "events:read",
         "audit:read",
+        "privacy:read",
+        "privacy:write",
     },
     Role.consultant: _STAFF
     | {
@@ -51,6 +64,7 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
         "people:write",
         "actors:read",
         "actors:write",
+        "consents:write",
         "programs:write",
         "outcomes:read",
         "outcomes:write",
@@ -58,7 +72,7 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
         "financing:read",
         "financing:write",
     },
-    Role.opd: _STAFF | {"programs:write", "outcomes:read", "outcomes:write"},
+    Role.opd: _STAFF | {"people:read", "programs:write", "outcomes:read", "outcomes:write"},
     Role.bank: _STAFF | {"financing:read", "financing:decide", "financing:pull"},
     Role.ojk: _STAFF,
     Role.partner: _STAFF,
@@ -74,11 +88,62 @@ ORGANIZATION_ROLE: dict[OrganizationKind, Role] = {
 }
 
 
+class Rows(StrEnum):
+    """Whose rows a role reaches; what is public comes on top."""
+
+    own = "own"
+    assigned = "assigned"
+    own_organization = "own_organization"
+    masked_until_consent = "masked_until_consent"
+    public = "public"
+    all = "all"
+
+
+ROLE_ROWS: Mapping[Role, Rows] = {
+    Role.person: Rows.own,
+    Role.consultant: Rows.assigned,
+    Role.opd: Rows.own_organization,
+    Role.bank: Rows.own_organization,
+    Role.ojk: Rows.public,
+    Role.partner: Rows.public,
+    Role.dinas: Rows.all,
+}
+SCOPE_ROWS: Mapping[str, Rows] = {
+    "me:read": Rows.own,
+    "me:write": Rows.own,
+    "financing:pull": Rows.masked_until_consent,
+}
+"""Scopes by which every role reaches the same rows."""
+
+
+def row_rules(scopes: Collection[str]) -> dict[str, str]:
+    """The roles that hold all these scopes, and whose rows each of them reaches by them."""
+    by_scope = next((SCOPE_ROWS[scope] for scope in sorted(scopes) if scope in SCOPE_ROWS), None)
+    return {
+        role.value: (by_scope or ROLE_ROWS[role]).value
+        for role, held in sorted(ROLE_SCOPES.items())
+        if held.issuperset(scopes)
+    }
+
+
 def scopes_of(role: Role) -> frozenset[str]:
     """The scopes that a role holds."""
     return ROLE_SCOPES.get(role, frozenset())
 
 
+TOTP_ROLES = frozenset({Role.dinas, Role.consultant, Role.opd, Role.bank})
+"""Roles that see personal data: where TOTP is forced, they sign in with it."""
+SET_UP_SCOPES = frozenset({"me:read", "me:write"})
+"""All that such an account may do before it has set it up."""
+
+
+def scopes_signed_in(role: Role, *, second_factor: bool, forced: bool) -> frozenset[str]:
+    """The scopes that a sign-in of a role gives, with or without a second factor."""
+    if forced and not second_factor and role in TOTP_ROLES:
+        return scopes_of(role) & SET_UP_SCOPES
+    return scopes_of(role)
+
+
 def client_scopes_allowed(kind: OrganizationKind) -> frozenset[str]:
     """The scopes that a machine client of such an organization may be given."""
-    return scopes_of(ORGANIZATION_ROLE[kind]) - {"me:read", "me:write"}
+    return scopes_of(ORGANIZATION_ROLE[kind]) - {"me:read", "me:write", "staff:write"}

@@ -9,7 +9,7 @@ from plut_api.identity.phones import Phone, PhoneRead
 from plut_api.kit.caller import Kind, Role
 from plut_api.kit.wire import LINE, Id, Name, Patch, Read, Wire
 
-TOKEN = r"^[A-Za-z0-9._~+/=-]+$"  # noqa: S105  # nosec B105
+TOKEN = r"^[A-Za-z0-9._~+/=-]+$"  # noqa: S105
 EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
 LONGEST_EMAIL = 254
 Url = Annotated[
@@ -50,9 +50,19 @@ class TokenRead(Read):
     """Tokens (RFC 6749 section 5.1)."""
 
     access_token: Annotated[
-        str, Field(max_length=4000, pattern=TOKEN, description="Bearer token.", examples=["eyJhbGciOi.eyJzdWIi.c2ln"])
+        str,
+        Field(
+            max_length=4000,
+            pattern=TOKEN,
+            description="Access token.",
+            examples=["eyJhbGciOi.eyJzdWIi.c2ln"],
+            repr=False,
+        ),
     ]
-    token_type: Annotated[Literal["Bearer"], Field(description="Always Bearer.", examples=["Bearer"])]
+    token_type: Annotated[
+        Literal["Bearer", "DPoP"],
+        Field(description="How it is sent; `DPoP` needs a proof with each call (RFC 9449).", examples=["Bearer"]),
+    ]
     expires_in: Annotated[
         int, Field(ge=1, le=3600, json_schema_extra={"format": "int32"}, description="Seconds.", examples=[600])
     ]
@@ -63,6 +73,7 @@ class TokenRead(Read):
             pattern=TOKEN,
             description="Good for one further set of tokens; people and staff only, null for machines.",
             examples=["f3Jk0v2n"],
+            repr=False,
         ),
     ]
     scope: Annotated[
@@ -118,6 +129,12 @@ class AccountPatch(Patch):
     language: LanguageField = Field(default_factory=lambda: Language.indonesian)
 
 
+Algorithms = Annotated[
+    list[Annotated[str, Field(max_length=16, pattern=r"^[A-Za-z0-9]+$", description="An algorithm.")]],
+    Field(max_length=10, description="Algorithms that signatures of machines may use.", examples=[["PS256", "ES256"]]),
+]
+
+
 class ServerMetadata(Read):
     """Authorization server metadata (RFC 8414)."""
 
@@ -132,8 +149,17 @@ class ServerMetadata(Read):
     ]
     revocation_endpoint_auth_methods_supported: Annotated[
         list[Annotated[str, Field(max_length=64, pattern=r"^[a-z_]+$", description="A method.")]],
-        Field(max_length=10, description="Holding the token is enough.", examples=[["none"]]),
+        Field(max_length=10, description="`none`: holding the token is enough.", examples=[["none"]]),
     ]
+    revocation_endpoint_auth_signing_alg_values_supported: Algorithms
+    introspection_endpoint: Url
+    introspection_endpoint_auth_methods_supported: Annotated[
+        list[Annotated[str, Field(max_length=64, pattern=r"^[a-z_]+$", description="A method.")]],
+        Field(max_length=10, description="How machines authenticate.", examples=[["private_key_jwt"]]),
+    ]
+    introspection_endpoint_auth_signing_alg_values_supported: Algorithms
+    token_endpoint_auth_signing_alg_values_supported: Algorithms
+    dpop_signing_alg_values_supported: Algorithms
     response_types_supported: Annotated[
         list[Annotated[str, Field(max_length=64, pattern=r"^[a-z_ ]+$", description="A response type.")]],
         Field(max_length=10, description="None: there is no authorization endpoint.", examples=[[]]),
@@ -148,6 +174,10 @@ class ServerMetadata(Read):
     ]
     scopes_supported: Annotated[
         list[ScopeName], Field(max_length=64, description="Every scope.", examples=[["programs:read"]])
+    ]
+    ui_locales_supported: Annotated[
+        list[Annotated[str, Field(max_length=8, pattern=r"^[a-z]+$", description="A language.")]],
+        Field(max_length=10, description="Languages of messages, by `Accept-Language`.", examples=[["id", "en"]]),
     ]
 
 

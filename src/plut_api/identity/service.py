@@ -1,23 +1,23 @@
-"""Accounts of people and staff, and machine clients."""
+"""Accounts of people and staff."""
 
 import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.identity.employers import known_organization, organization_for
-from plut_api.identity.models import Account, Client
+from plut_api.identity.employers import organization_for
+from plut_api.identity.models import Account
 from plut_api.identity.passwords import hash_password
 from plut_api.identity.phones import ACCOUNT_CONTEXT
-from plut_api.identity.policy import client_scopes_allowed
-from plut_api.identity.problems import EmailTaken, ScopeNotAllowed
+from plut_api.identity.problems import EmailTaken
 from plut_api.identity.schemas import EMAIL, LONGEST_EMAIL
+from plut_api.kit import audit
 from plut_api.kit.caller import Caller, Kind, Role
-from plut_api.kit.crypto import secret_hash, vault
+from plut_api.kit.crypto import vault
 from plut_api.kit.database import refusing
 from plut_api.kit.etags import require_match
 from plut_api.kit.i18n import Text
@@ -27,10 +27,6 @@ from plut_api.organizations.models import Organization
 
 _NO_EMAIL = Text(
     id="Tulis alamat surel, misalnya petugas@contoh.example", en="Write an e-mail address, such as name@contoh.example"
-)
-_SCOPES_OF = Text(
-    id="Klien {code} tidak boleh memiliki: {excess}. Yang boleh: {allowed}",
-    en="A client of {code} may not hold: {excess}. It may hold: {allowed}",
 )
 
 
@@ -54,7 +50,8 @@ async def find_or_create_person_account(db: AsyncSession, phone: str) -> Account
         is_active=True,
         version=1,
     )
-    await db.execute(fresh.on_conflict_do_nothing(index_elements=[Account.phone_index]))
+    made = fresh.on_conflict_do_nothing(index_elements=[Account.phone_index]).returning(Account.id)
+    audit.record(db, audit.Action.created, "accounts", [await db.scalar(made)], after={"kind": Kind.person.value})
     return (await db.scalars(select(Account).where(Account.phone_index == index))).one()
 
 
@@ -66,9 +63,7 @@ async def create_staff(
     Without a code the account acts for the only organization that knows the role; the first account of the Dinas makes
     the Dinas itself. Raises OrganizationNotFound, RoleNotAllowed, Invalid (`email_format`), EmailTaken.
     """
-    email = email.strip().lower()
-    if len(email) > LONGEST_EMAIL or not re.match(EMAIL, email):
-        raise Invalid(detail=_NO_EMAIL, errors=[Fault("#/email", "email_format", _NO_EMAIL)])
+    email = checked_email(email)
     organization = await organization_for(db, role, organization_code)
     password = secrets.token_urlsafe(15)
     account = Account(
@@ -85,26 +80,12 @@ async def create_staff(
     return account, password
 
 
-async def create_client(
-    db: AsyncSession, organization_code: str, name: str, scopes: Collection[str]
-) -> tuple[Client, str]:
-    """A machine client and its secret, which is kept as a hash only.
-
-    Raises OrganizationNotFound, ScopeNotAllowed.
-    """
-    organization = await known_organization(db, organization_code)
-    allowed = client_scopes_allowed(organization.kind)
-    excess = sorted(set(scopes) - allowed)
-    if excess:
-        words = {"code": organization.code, "excess": ", ".join(excess), "allowed": ", ".join(sorted(allowed))}
-        raise ScopeNotAllowed(detail=_SCOPES_OF.filled(**words))
-    secret = secrets.token_urlsafe(32)
-    client = Client(
-        organization_id=organization.id, name=name, secret_hash=secret_hash(secret), scopes=sorted(set(scopes))
-    )
-    db.add(client)
-    await db.flush()
-    return client, secret
+def checked_email(email: str) -> str:
+    """An address as it is kept. Raises Invalid (`email_format`)."""
+    email = email.strip().lower()
+    if len(email) > LONGEST_EMAIL or not re.match(EMAIL, email):
+        raise Invalid(detail=_NO_EMAIL, errors=[Fault("#/email", "email_format", _NO_EMAIL)])
+    return email
 
 
 async def account_of(db: AsyncSession, caller: Caller, *, for_update: bool = False) -> Account:

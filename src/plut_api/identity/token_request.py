@@ -3,41 +3,34 @@
 from typing import Annotated, Literal
 
 from fastapi import Form, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.identity import grants
+from plut_api.identity.client_auth import ClientForm, authenticated
 from plut_api.identity.phones import Phone
 from plut_api.identity.problems import InvalidTokenRequest
 from plut_api.identity.schemas import EMAIL, LONGEST_EMAIL
+from plut_api.kit import audit
 from plut_api.kit.problems import fault
-from plut_api.kit.wire import LINE
+from plut_api.kit.wire import ANYTHING, LINE
 
-GrantType = Literal["client_credentials", "refresh_token", "urn:plut:grant:otp", "urn:plut:grant:password"]
+GrantType = Literal[
+    "client_credentials",
+    "refresh_token",
+    "urn:plut:grant:otp",
+    "urn:plut:grant:password",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+]
 
 
-class TokenForm(BaseModel):
+class TokenForm(ClientForm):
     """Parameters of the token endpoint; which of them count depends on `grant_type`."""
-
-    model_config = ConfigDict(extra="ignore")  # RFC 6749 section 3.2: unrecognised parameters are ignored.
 
     grant_type: Annotated[GrantType, Field(description="What is offered in exchange.", examples=["client_credentials"])]
     scope: Annotated[
         str | None,
         Field(max_length=2000, pattern=r"^[a-z: ]*$", description="Scopes wanted.", examples=["financing:pull"]),
-    ] = None
-    client_id: Annotated[
-        str | None,
-        Field(
-            max_length=36,
-            pattern=r"^[0-9a-fA-F-]*$",
-            description="Client, unless it comes by HTTP Basic.",
-            examples=["01983b1e-6f1c-7cc0-9d2b-4a5e5c0f7a11"],
-        ),
-    ] = None
-    client_secret: Annotated[
-        str | None,
-        Field(max_length=200, pattern=LINE, description="Its secret.", examples=["not-a-secret"], repr=False),
     ] = None
     phone: Annotated[
         Phone | None, Field(description="Phone that got a code.", examples=["+6281234567890"], repr=False)
@@ -56,7 +49,28 @@ class TokenForm(BaseModel):
         ),
     ] = None
     password: Annotated[
-        str | None, Field(max_length=200, pattern=LINE, description="Of staff.", examples=["not-a-secret"], repr=False)
+        str | None,
+        Field(max_length=200, pattern=ANYTHING, description="Of staff.", examples=["not-a-secret"], repr=False),
+    ] = None
+    totp: Annotated[
+        str | None,
+        Field(
+            max_length=40,
+            pattern=r"^[0-9A-Za-z -]*$",
+            description="Of staff with an authenticator: the code that it shows now, or a recovery code.",
+            examples=["123456"],
+            repr=False,
+        ),
+    ] = None
+    assertion: Annotated[
+        str | None,
+        Field(
+            max_length=16_000,
+            pattern=LINE,
+            description="Of staff: an ID token of the outside OpenID Connect issuer, good once.",
+            examples=["eyJhbGciOi.eyJzdWIi.c2ln"],
+            repr=False,
+        ),
     ] = None
     refresh_token: Annotated[
         str | None,
@@ -70,20 +84,23 @@ TokenRequest = Annotated[TokenForm, Form()]
 async def grant(request: Request, db: AsyncSession, form: TokenForm) -> grants.Granted:
     """Tokens for what the form offers.
 
-    Raises InvalidGrant, InvalidClient, InvalidScope, InvalidTokenRequest (a parameter is missing), TooManyRequests.
+    Raises InvalidGrant, TotpRequired, InvalidClient, InvalidScope, UnsupportedGrantType, InvalidDpopProof,
+    InvalidTokenRequest (a parameter is missing), TooManyRequests.
     """
+    audit.claims_to_be(form.email or form.phone or form.client_id)
     if form.grant_type == "client_credentials":
-        basic = grants.basic_credentials(request.headers.get("authorization"))
-        client_id, secret = basic or _needed(client_id=form.client_id, client_secret=form.client_secret)
-        return await grants.grant_to_client(request, db, client_id, secret, form.scope)
+        return await grants.grant_to_client(request, db, await authenticated(request, form), form.scope)
     if form.grant_type == "refresh_token":
         (token,) = _needed(refresh_token=form.refresh_token)
         return await grants.grant_again(request, token, form.scope)
     if form.grant_type == grants.OTP_GRANT:
         phone, code = _needed(phone=form.phone, code=form.code)
         return await grants.grant_to_person(request, db, phone, code, form.scope)
+    if form.grant_type == grants.ISSUER_GRANT:
+        (assertion,) = _needed(assertion=form.assertion)
+        return await grants.grant_to_staff_of_issuer(request, db, assertion, form.scope)
     email, password = _needed(email=form.email, password=form.password)
-    return await grants.grant_to_staff(request, db, email, password, form.scope)
+    return await grants.grant_to_staff(request, db, email, password, form.totp or None, form.scope)
 
 
 def _needed(**given: str | None) -> tuple[str, ...]:

@@ -121,6 +121,10 @@ FILE_FAULTS: dict[str, Text] = {
         id="Jenis berkas ini tidak dibaca; kirim CSV, XLSX atau NDJSON",
         en="This kind of file is not read; send CSV, XLSX or NDJSON",
     ),
+    "file_kind_differs": Text(
+        id="Isi berkas tidak sesuai dengan akhiran namanya; simpan ulang atau beri nama yang benar",
+        en="The content is not what the ending of the file's name says; save it again, or name it rightly",
+    ),
     "file_has_nul_bytes": Text(
         id="Berkas memuat byte nol dan bukan teks; simpan ulang sebagai CSV UTF-8",
         en="The file holds NUL bytes and is no text; save it again as CSV in UTF-8",

@@ -1,4 +1,7 @@
-"""Imports in the worker. A run that was killed starts again from the beginning; what is done is not done twice."""
+"""Imports in the worker, and data that is kept no longer.
+
+A run that was killed starts again from the beginning; what is done is not done twice.
+"""
 
 from uuid import UUID
 
@@ -7,6 +10,7 @@ from procrastinate import JobContext, RetryStrategy
 
 from plut_api.integration import service
 from plut_api.integration.files import FileFault
+from plut_api.integration.retention import apply_retention
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.jobs import jobs, runtime
 
@@ -30,6 +34,15 @@ async def run_import(context: JobContext, import_id: str) -> None:
             raise
         log.error("import_failed", import_id=import_id, error=type(error).__name__)
         await _fail(import_id, FileFault("internal_error"))
+
+
+@jobs.periodic(cron="40 17 * * *")  # Twenty to two at night in WITA.
+@jobs.task(name="privacy.retention", queueing_lock="privacy.retention")
+async def keep_no_longer(timestamp: int) -> None:
+    """Remove and empty what the retention rules say has been kept long enough."""
+    for done in await apply_retention(runtime().sessions):
+        if done.rows:
+            log.info("retention", rule=done.rule.code, action=done.rule.action, rows=done.rows)
 
 
 async def _fail(import_id: str, fault: FileFault) -> None:

@@ -33,7 +33,7 @@ async def take_file(
 ) -> Import:
     """Keep a file, sealed, and queue its import. Raises FileNotUsable for what shows at a glance."""
     try:
-        open_table(content, COLUMNS[kind])
+        open_table(content, COLUMNS[kind], file_name)
     except FileFault as fault:
         raise FileNotUsable(errors=[_as_fault(fault)]) from None
     row = Import(

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
 from plut_api.kit.contract import allowed_methods
@@ -62,6 +63,8 @@ def problem_of(error: Exception) -> Problem:
     """The problem that an exception amounts to; the unexpected is logged and becomes a 500 that tells nothing."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, ClientDisconnect):  # Nobody is left to read it; the log shall not speak of a failure of ours.
+        return BadRequest()
     if _database_is_away(error):
         log.error("database_away", error=type(error).__name__)
         return ServiceUnavailable(headers={"Retry-After": "5"})

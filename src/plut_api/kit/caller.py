@@ -1,36 +1,43 @@
 """Who calls, and what an operation demands of them.
 
-Kit knows no tokens: `app.state.identify` (set by the identity room) turns a bearer token into a Caller.
+Kit knows no tokens: `app.state.identify` (set by the identity room) turns a bearer token, or a bound token with its
+proof, into a Caller.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import OAuth2, SecurityScopes
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from plut_api.kit.problems import Forbidden, Unauthorized
 
 SCOPES = {
     "me:read": "Read the own account and profile.",
     "me:write": "Change the own account and profile.",
+    "staff:read": "Read the accounts of staff.",
+    "staff:write": "Invite staff, change their roles, switch their accounts off.",
     "organizations:write": "Register and change organizations.",
     "people:read": "Read people, within the caller's rows.",
     "people:write": "Register and change people, within the caller's rows.",
+    "people:assign": "Assign consultants to people.",
     "actors:read": "Read businesses, within the caller's rows.",
     "actors:write": "Register and change businesses, within the caller's rows.",
-    "consents:write": "Give and withdraw consent for the own business.",
+    "consents:write": "Give and withdraw consent for the own business, or record a signed paper.",
     "programs:read": "Read programmes that are not public, and enrolments, within the caller's rows.",
     "programs:write": "Propose and run programmes, enrol and withdraw.",
     "programs:approve": "Approve or reject proposals.",
     "outcomes:read": "Read outcomes and evidence, within the caller's rows.",
     "outcomes:write": "Set baselines and targets, submit evidence.",
     "outcomes:verify": "Verify or reject evidence.",
-    "cooperatives:write": "Register and change cooperatives.",
+    "cooperatives:write": "Register and change cooperatives, invite their managers.",
+    "cooperatives:manage": "Keep what is not public of a cooperative: the Dinas of all, a manager of their own.",
     "financing:read": "Read readiness and referrals, within the caller's rows.",
     "financing:write": "Confirm readiness, make and withdraw referrals.",
     "financing:decide": "Move referrals as the bank that received them.",
@@ -39,6 +46,8 @@ SCOPES = {
     "exports:read": "Stream whole lists.",
     "events:read": "Read the event feed.",
     "audit:read": "Read the audit trail.",
+    "privacy:read": "Read requests of people about their own data.",
+    "privacy:write": "Answer requests of people about their own data.",
 }
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 (an address, not a secret)
@@ -48,7 +57,8 @@ oauth2 = OAuth2(
     scheme_name="oauth2",
     description=(
         "OAuth 2.0. Machines use `client_credentials`; people and staff get tokens by documented extension grants of "
-        "the same endpoint. Access tokens are short-lived JWTs, handled as RFC8725 asks."
+        "the same endpoint. Access tokens are short-lived JWTs, handled as RFC8725 asks. Those of banks are bound to a "
+        "key of the bank (RFC 9449): send them as `Authorization: DPoP <token>` beside a fresh `DPoP: <proof>` header."
     ),
     auto_error=False,
 )
@@ -84,6 +94,7 @@ class Caller:
     role: Role
     scopes: frozenset[str]
     organization_id: UUID | None = None
+    sign_in_id: UUID | None = None  # Of people and staff: the sign-in that the token came from.
 
     @property
     def is_bank(self) -> bool:
@@ -96,19 +107,40 @@ class Caller:
         return self.kind is Kind.person
 
 
-Identify = Callable[[str], Awaitable[Caller]]
+class Identify(Protocol):
+    """From token to Caller. Raises Unauthorized."""
+
+    async def __call__(self, token: str) -> Caller:
+        """The caller of a bearer token."""
+
+    async def with_proof(self, token: str, proofs: Sequence[str], method: str, path: str) -> Caller:
+        """The caller of a token that is bound to a key, by the proofs that came with the request (RFC 9449)."""
+
+
+async def identified(scope: Scope, headers: Headers) -> Caller | None:
+    """The caller named by the token in a request's headers; None without one. Raises Unauthorized."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    scheme = scheme.lower()
+    if scheme not in ("bearer", "dpop") or not token:  # Basic, at the token endpoint, names a client, not a caller.
+        return None
+    identify: Identify = scope["app"].state.identify
+    if scheme == "bearer":
+        return await identify(token.strip())
+    return await identify.with_proof(token.strip(), headers.getlist("dpop"), scope["method"], scope["path"])
 
 
 async def caller_of(request: Request) -> Caller | None:
-    """The caller named by the request's bearer token; None without one. Raises Unauthorized."""
+    """The caller named by the request's token; None without one. Raises Unauthorized.
+
+    Looked up once a request, since a proof is good for one use only.
+    """
     known: Caller | None = getattr(request.state, "caller", None)
     if known is not None:
         return known
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":  # Basic, at the token endpoint, names a client and not yet a caller.
-        return None
-    identify: Identify = request.app.state.identify
-    request.state.caller = caller = await identify(token.strip())
+    refusal: Unauthorized | None = getattr(request.state, "refusal", None)
+    if refusal is not None:
+        raise refusal
+    request.state.caller = caller = await identified(request.scope, request.headers)
     return caller
 
 
@@ -120,8 +152,9 @@ async def signed_in(
     if caller is None:
         raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
     if not caller.scopes.issuperset(demanded.scopes):
+        scheme = "DPoP" if request.headers.get("authorization", "")[:5].lower() == "dpop " else "Bearer"
         raise Forbidden(
-            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{demanded.scope_str}"'}
+            headers={"WWW-Authenticate": f'{scheme} error="insufficient_scope", scope="{demanded.scope_str}"'}
         )
     return caller
 

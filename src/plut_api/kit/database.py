@@ -81,8 +81,11 @@ def check(sql: str, name: str) -> CheckConstraint:
 
 
 def asyncpg_url(dsn: str) -> str:
-    """A `postgresql://` address as SQLAlchemy's asyncpg driver wants it."""
-    return make_url(dsn).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    """A `postgresql://` address as SQLAlchemy's asyncpg driver wants it: there `sslmode` is called `ssl`."""
+    url = make_url(dsn).set(drivername="postgresql+asyncpg")
+    if "sslmode" in url.query:
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": url.query["sslmode"]})
+    return url.render_as_string(hide_password=False)
 
 
 def make_engine(dsn: str, settings: Settings, **options: Any) -> AsyncEngine:
@@ -109,8 +112,13 @@ def make_engine(dsn: str, settings: Settings, **options: Any) -> AsyncEngine:
 
 
 def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """Sessions that keep loaded values after commit; relations are loaded by the query or not at all."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+    """Sessions that keep loaded values after commit; relations are loaded by the query or not at all.
+
+    What they change is told in the audit log.
+    """
+    from plut_api.kit.audit.listening import AuditedSession  # Its tables are made by means of this module.
+
+    return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=AuditedSession)
 
 
 @asynccontextmanager
@@ -121,7 +129,10 @@ async def unit_of_work(sessions: async_sessionmaker[AsyncSession]) -> AsyncItera
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """The request's session; committed after the endpoint returned and before the answer leaves."""
+    """The request's session; committed after the endpoint returned and before the answer leaves.
+
+    Its transaction is behind the wall of the caller (kit/walls.py).
+    """
     opened: AsyncSession | None = getattr(request.state, "db", None)
     if opened is not None:  # Opened earlier by the route, which also commits it.
         yield opened

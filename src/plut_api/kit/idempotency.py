@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from plut_api.kit import clock
 from plut_api.kit.caller import Caller, Kind
+from plut_api.kit.crypto import SealBroken, vault
 from plut_api.kit.database import Model
 from plut_api.kit.problems import (
     IdempotencyInProgress,
@@ -29,11 +30,12 @@ from plut_api.kit.problems import (
 KEPT = timedelta(hours=24)
 _FORM = re.compile(r'^"?([A-Za-z0-9_.:-]{8,128})"?$')  # A structured-field string, or the bare key.
 _BOUNDARY = re.compile(r'boundary="?([^";]+)')
+_CONTEXT = "idempotent_answers.body"
 _STORED_HEADERS = ("content-type", "location", "etag", "link")
 
 
 class IdempotentAnswer(Model):
-    """The answer to a caller's first request with a key, for 24 hours."""
+    """The answer to a caller's first request with a key, for 24 hours; its body, which may name people, is sealed."""
 
     __tablename__ = "idempotent_answers"
     caller_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -100,7 +102,11 @@ async def claim(db: AsyncSession, caller: Caller, key: str, fingerprint: bytes) 
         return None
     if stored.fingerprint != fingerprint:
         raise IdempotencyKeyReused()
-    return Response(stored.body, stored.status, stored.headers | {"Idempotency-Replayed": "true"})
+    try:
+        body = vault().open_bytes(_CONTEXT, stored.body)
+    except SealBroken:  # Its data key is gone; what was answered cannot be said again.
+        raise IdempotencyKeyReused() from None
+    return Response(body, stored.status, stored.headers | {"Idempotency-Replayed": "true"})
 
 
 async def keep(db: AsyncSession, caller: Caller, key: str, fingerprint: bytes, answer: Response) -> None:
@@ -116,7 +122,7 @@ async def keep(db: AsyncSession, caller: Caller, key: str, fingerprint: bytes, a
             fingerprint=fingerprint,
             status=answer.status_code,
             headers=headers,
-            body=bytes(answer.body),
+            body=vault().seal_bytes(_CONTEXT, bytes(answer.body)),
         )
     )
     await db.flush()

@@ -4,21 +4,24 @@ Request id and trace, language, caller, quota, body limit, security headers, one
 whatever nobody caught.
 """
 
+import ipaddress
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plut_api.kit.answers import problem_answer, problem_of
+from plut_api.kit.audit.answers import REFUSED, note_refusal
+from plut_api.kit.audit.context import exchange
+from plut_api.kit.caller import Caller, identified
 from plut_api.kit.i18n import locale_of
 from plut_api.kit.ids import new_id
 from plut_api.kit.metrics import observe
 from plut_api.kit.problems import PayloadTooLarge, Unauthorized
-from plut_api.kit.rate_limits import Meter, Standing, too_many
+from plut_api.kit.rate_limits import Meters, Standing, too_many
 from plut_api.settings import Settings
 
 log = structlog.get_logger("http")
@@ -36,10 +39,11 @@ _UNMETERED = ("/livez", "/readyz")
 class Exchange:
     """The one middleware of the product, apart from compression and CORS."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, meter: Meter) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, meters: Meters, uploads: frozenset[str]) -> None:
         self._app = app
         self._settings = settings
-        self._meter = meter
+        self._meters = meters
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,12 +55,13 @@ class Exchange:
         state["request_id"] = request_id = str(new_id())
         state["locale"] = locale_of(headers.get("accept-language"))
         answer = _Answer(send, request_id, self._settings.mode == "production", scope["method"] == "HEAD")
-        if scope["method"] == "HEAD":
-            scope["method"] = "GET"
         try:
             answer.standing = await self._standing(scope, headers)
+            if scope["method"] == "HEAD":  # Only now, because a proof of possession names the method as sent.
+                scope["method"] = "GET"
             limited = self._limited_body(scope, headers, receive)
-            await self._app(scope, limited, answer.send)
+            with exchange(scope):
+                await self._app(scope, limited, answer.send)
         except Exception as error:
             if answer.status:  # The answer is on its way; cutting the connection is the only honest end.
                 log.error("answer_broken_off", request_id=request_id, error=type(error).__name__)
@@ -65,14 +70,17 @@ class Exchange:
                 problem = problem_of(error)
             await problem_answer(scope, problem)(scope, receive, answer.send)
         finally:
-            self._report(scope, headers, answer, time.perf_counter() - started)
+            # What runs after the answer, such as the sending of a message, is not part of it.
+            self._report(scope, headers, answer, (answer.ended or time.perf_counter()) - started)
 
     async def _standing(self, scope: Scope, headers: Headers) -> Standing | None:
-        """Count the call against its caller, or its address where nobody signed in. Raises TooManyRequests."""
+        """Count the call against its caller, or its network where nobody signed in. Raises TooManyRequests."""
         if scope["path"] in _UNMETERED:
             return None
         caller = await _caller(scope, headers)
-        standing = await self._meter.count(str(caller.id) if caller else address_of(scope))
+        meter = self._meters.of(scope)
+        by_caller = caller is not None and not meter.quota.by_address
+        standing = await meter.count(str(caller.id) if caller and by_caller else network_of(scope))
         if not standing.allowed:
             problem = too_many(standing.quota)
             problem.headers |= {"RateLimit": standing.field, "RateLimit-Policy": standing.quota.policy}
@@ -81,7 +89,7 @@ class Exchange:
 
     def _limited_body(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         """The request's body, refused as soon as it grows over its limit. Raises PayloadTooLarge."""
-        upload = headers.get("content-type", "").startswith("multipart/")
+        upload = scope["path"] in self._uploads and headers.get("content-type", "").startswith("multipart/")
         limit = self._settings.upload_limit_bytes if upload else self._settings.body_limit_bytes
         declared = headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > limit:
@@ -103,6 +111,8 @@ class Exchange:
         caller = scope["state"].get("caller")
         trace = _TRACE.match(headers.get("traceparent", ""))
         observe(scope["method"], route, answer.status, seconds)
+        if answer.status in REFUSED:
+            note_refusal(scope, answer.status)
         log.info(
             "request",
             request_id=scope["state"]["request_id"],
@@ -125,6 +135,7 @@ class _Answer:
         self._head_only = head_only
         self.standing: Standing | None = None
         self.status = 0
+        self.ended: float | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -133,6 +144,8 @@ class _Answer:
         elif self._head_only and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            self.ended = time.perf_counter()
 
     def _missing(self, present: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """What the answer does not say itself; raw, because this runs for every answer."""
@@ -146,15 +159,12 @@ class _Answer:
         return [header for header in wanted if header[0] not in names]
 
 
-async def _caller(scope: Scope, headers: Headers) -> Any:
-    """The caller of a valid token, remembered for the route; an invalid one is the route's to refuse."""
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        return None
-    identify: Callable[[str], Awaitable[Any]] = scope["app"].state.identify
+async def _caller(scope: Scope, headers: Headers) -> Caller | None:
+    """The caller of a valid token, remembered for the route; of another the refusal, for the route to refuse with."""
     try:
-        scope["state"]["caller"] = caller = await identify(token.strip())
-    except Unauthorized:
+        scope["state"]["caller"] = caller = await identified(scope, headers)
+    except Unauthorized as refusal:
+        scope["state"]["refusal"] = refusal
         return None
     return caller
 
@@ -165,4 +175,17 @@ def address_of(scope: Scope) -> str:
     return client[0] if client else "unknown"
 
 
-__all__ = ["Exchange", "address_of"]
+def network_of(scope: Scope) -> str:
+    """What quotas by address count: the address, or with IPv6 its /64, of which one machine may use any."""
+    address = address_of(scope)
+    if ":" not in address:
+        return address
+    try:
+        parsed = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    mapped = parsed.ipv4_mapped
+    return str(mapped) if mapped else str(ipaddress.IPv6Network((parsed, 64), strict=False))
+
+
+__all__ = ["Exchange", "address_of", "network_of"]

@@ -20,14 +20,23 @@ def alembic_config(url: str | None = None, schema: str = "public") -> Config:
     return config
 
 
-def upgrade(url: str, revision: str = "head", schema: str = "public") -> None:
-    """Migrate a database up. Each revision is a transaction of its own."""
-    command.upgrade(alembic_config(url, schema), revision)
+def upgrade(url: str, revision: str = "head", schema: str = "public", app_url: str | None = None) -> None:
+    """Migrate a database up as its owner, then give the application's role what it may do (`plut_api/walls`).
+
+    Each revision is a transaction of its own. `app_url` is the application's address; without one the owner serves.
+    Raises RolesMissing.
+    """
+    command.upgrade(_moving(alembic_config(url, schema), app_url, down=False), revision)
 
 
-def downgrade(url: str, revision: str, schema: str = "public") -> None:
-    """Migrate a database down."""
-    command.downgrade(alembic_config(url, schema), revision)
+def downgrade(url: str, revision: str, schema: str = "public", app_url: str | None = None) -> None:
+    """Migrate a database down; meanwhile there is no row security. Raises RolesMissing."""
+    command.downgrade(_moving(alembic_config(url, schema), app_url, down=True), revision)
+
+
+def _moving(config: Config, app_url: str | None, *, down: bool) -> Config:
+    config.attributes |= {"app_url": app_url, "walls_first": down, "walls_after": True}
+    return config
 
 
 @cache

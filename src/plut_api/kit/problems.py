@@ -140,6 +140,13 @@ class NotAcceptable(Problem):
     title = Text(id="Bentuk jawaban yang diminta tidak tersedia", en="No representation you accept is available")
 
 
+class RequestTimeout(Problem):
+    """The request did not arrive within the time that is given to it; the connection was closed."""
+
+    code, status = "request_timeout", 408
+    title = Text(id="Permintaan terlalu lama dikirim; ulangi", en="The request took too long to arrive; repeat it")
+
+
 class Conflict(Problem):
     """The request is well formed, but the present state of things refuses it."""
 
@@ -217,6 +224,13 @@ class TooManyRequests(Problem):
 
     code, status = "too_many_requests", 429
     title = Text(id="Terlalu banyak permintaan; coba lagi nanti", en="Too many requests; try again later")
+
+
+class RequestHeadTooLarge(Problem):
+    """The address and headers together are too large, or the headers too many; the connection was closed."""
+
+    code, status = "request_head_too_large", 431
+    title = Text(id="Alamat atau header permintaan terlalu besar", en="The address or the headers are too large")
 
 
 class ServiceUnavailable(Problem):

@@ -5,6 +5,7 @@ the end of a window, never gain one.
 """
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from sqlalchemy import Integer, delete, func, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
+from starlette.types import Scope
 
 from plut_api.kit import clock
 from plut_api.kit.database import Model
@@ -36,6 +38,7 @@ class Quota:
     name: str
     calls: int
     seconds: int
+    by_address: bool = False  # Whoever calls; for operations where nobody is known for certain yet.
 
     @property
     def policy(self) -> str:
@@ -45,7 +48,6 @@ class Quota:
 
 @dataclass
 class _Lease:
-    starts_at: datetime
     left: int
     left_elsewhere: int
     renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -97,18 +99,19 @@ class Meter:
     """One quota for many keys in this process, backed by the shared windows."""
 
     def __init__(self, quota: Quota, sessions: async_sessionmaker[AsyncSession]) -> None:
-        self._quota = quota
+        self.quota = quota
         self._sessions = sessions
+        self._window: datetime | None = None
         self._leases: dict[str, _Lease] = {}
 
     async def count(self, key: str) -> Standing:
         """Count one call of a key."""
-        window = _window(self._quota)
+        window = _window(self.quota)
+        if window != self._window:  # A new window makes the old leases worthless.
+            self._window, self._leases = window, {}
         lease = self._leases.get(key)
-        if lease is None or lease.starts_at != window:
-            if len(self._leases) > 50_000:  # A new window has made the old leases worthless.
-                self._leases = {k: v for k, v in self._leases.items() if v.starts_at == window}
-            lease = self._leases[key] = _Lease(window, 0, self._quota.calls)
+        if lease is None:
+            lease = self._leases[key] = _Lease(0, self.quota.calls)
         if lease.left == 0 and lease.left_elsewhere > 0:
             async with lease.renewing:  # Calls that come at once share one renewal, or each would take a lease.
                 if lease.left == 0 and lease.left_elsewhere > 0:
@@ -116,15 +119,29 @@ class Meter:
         allowed = lease.left > 0
         if allowed:
             lease.left -= 1
-        return Standing(self._quota, lease.left + max(lease.left_elsewhere, 0), _resets_in(self._quota), allowed)
+        return Standing(self.quota, lease.left + max(lease.left_elsewhere, 0), _resets_in(self.quota), allowed)
 
     async def _renew(self, key: str, lease: _Lease) -> None:
-        size = min(max(self._quota.calls // 20, 1), lease.left_elsewhere)
+        size = min(max(self.quota.calls // 20, 1), lease.left_elsewhere)
         async with self._sessions() as db, db.begin():
-            used = await take(db, self._quota, key, size)
-        over = max(used - self._quota.calls, 0)
+            used = await take(db, self.quota, key, size)
+        over = max(used - self.quota.calls, 0)
         lease.left += max(size - over, 0)
-        lease.left_elsewhere = max(self._quota.calls - used, 0)
+        lease.left_elsewhere = max(self.quota.calls - used, 0)
+
+
+class Meters:
+    """A meter for each class of operations."""
+
+    def __init__(
+        self, quotas: Mapping[str, Quota], class_of: Callable[[Scope], str], sessions: async_sessionmaker[AsyncSession]
+    ) -> None:
+        self._class_of = class_of
+        self._meters = {name: Meter(quota, sessions) for name, quota in quotas.items()}
+
+    def of(self, scope: Scope) -> Meter:
+        """The meter that counts a request."""
+        return self._meters[self._class_of(scope)]
 
 
 async def forget_old_windows(db: AsyncSession) -> None:

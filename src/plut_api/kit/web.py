@@ -10,8 +10,10 @@ from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.kit import idempotency
+from plut_api.kit.audit.answers import noting_list
 from plut_api.kit.caller import caller_of
 from plut_api.kit.media import content_type_check
+from plut_api.kit.operations import operation_id
 from plut_api.kit.problems import Invalid, fault
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -29,7 +31,7 @@ class KitRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         body = self.body_field.field_info if self.body_field else None
-        handle = _checked(super().get_route_handler(), content_type_check(body))
+        handle = _checked(noting_list(super().get_route_handler(), operation_id(self)), content_type_check(body))
         if "POST" in (self.methods or ()):
             return _idempotent(handle)
         if "GET" in (self.methods or ()):

@@ -1,5 +1,6 @@
 """Reads of outcomes and evidence: one statement each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from fastapi import Query
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from plut_api.actors.service.disclosures import TRAINING, note_shown
 from plut_api.kit.caller import Caller
 from plut_api.kit.pages import Paging
 from plut_api.outcomes.models import Dimension, Evidence, EvidenceState, Outcome
@@ -43,7 +45,7 @@ async def outcome_of(
 def evidence(caller: Caller) -> Select[Any]:
     """Evidence within the caller's rows, as flat rows. Leans on ix_evidence_outcome_id and ix_evidence_waiting."""
     return (
-        select(*Evidence.__table__.columns, Outcome.enrolment_id, Outcome.dimension)
+        select(*Evidence.__table__.columns, Outcome.enrolment_id, Outcome.dimension, Enrolment.person_id)
         .join(Outcome, Outcome.id == Evidence.outcome_id)
         .join(Enrolment, Enrolment.id == Outcome.enrolment_id)
         .where(enrolments_visible_to(caller))
@@ -55,6 +57,7 @@ async def one_evidence(db: AsyncSession, caller: Caller, evidence_id: UUID) -> A
     row = (await db.execute(evidence(caller).where(Evidence.id == evidence_id))).one_or_none()
     if row is None:
         raise EvidenceNotFound()
+    await _note_shown(db, caller, [row])
     return row
 
 
@@ -65,7 +68,9 @@ async def page_of_evidence(db: AsyncSession, paging: Paging, caller: Caller, wan
         query = query.where(Evidence.state.in_(wanted.state))
     if wanted.dimension:
         query = query.where(Outcome.dimension.in_(wanted.dimension))
-    return await paging.fetch(db, query, Evidence.id)
+    rows = await paging.fetch(db, query, Evidence.id)
+    await _note_shown(db, caller, rows["data"])
+    return rows
 
 
 async def page_of_proof(
@@ -74,4 +79,11 @@ async def page_of_proof(
     """The evidence of one outcome, oldest first. Raises EnrolmentNotFound, InvalidCursor."""
     enrolment = await require_enrolment(db, caller, enrolment_id)
     query = evidence(caller).where(Outcome.enrolment_id == enrolment.id, Outcome.dimension == dimension)
-    return await paging.fetch(db, query, Evidence.id)
+    rows = await paging.fetch(db, query, Evidence.id)
+    await _note_shown(db, caller, rows["data"])
+    return rows
+
+
+async def _note_shown(db: AsyncSession, caller: Caller, rows: Sequence[Any]) -> None:
+    """Log that an organizer was shown what participants sent in."""
+    await note_shown(db, caller, ("evidence",), purpose=TRAINING, people=[row.person_id for row in rows])

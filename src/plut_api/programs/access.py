@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from plut_api.actors.access import PLUT_STAFF
+from plut_api.actors.access import PLUT_STAFF, Ids, assigned_to, reads_people
 from plut_api.actors.models import Person
 from plut_api.kit.caller import Caller, Role
-from plut_api.programs.models import Enrolment, Program
+from plut_api.programs.models import Enrolment, EnrolmentState, Program
 from plut_api.programs.problems import EnrolmentNotFound, OrganizerOnly, ParticipantOrStaffOnly, ProgramNotFound
 from plut_api.programs.states import PUBLIC, Hand
 
@@ -17,28 +18,52 @@ def programs_visible_to(caller: Caller | None) -> ColumnElement[bool]:
     """The condition on `programs`: published, running and completed ones for anyone.
 
     Also all of them for the Dinas, those of the own organization for its staff and machines, and those that a person
-    is or was enrolled in, so that a cancelled one can be read by who was to come.
+    is or was enrolled in, so that a cancelled one can be read by who was to come, and by their consultant.
     """
     public = Program.state.in_(sorted(PUBLIC))
     if caller is None or "programs:read" not in caller.scopes:
         return public
     if caller.role is Role.dinas:
         return true()
+    joined = Program.id.in_(select(Enrolment.program_id).where(enrolments_visible_to(caller)))
     if caller.is_person:
-        return or_(public, Program.id.in_(select(Enrolment.program_id).where(enrolments_visible_to(caller))))
-    return or_(public, Program.organization_id == caller.organization_id)
+        return or_(public, joined)
+    own = Program.organization_id == caller.organization_id
+    return or_(public, own, joined) if caller.role is Role.consultant else or_(public, own)
 
 
 def enrolments_visible_to(caller: Caller) -> ColumnElement[bool]:
-    """The condition on `enrolments`: a person's own; those in the programmes of an OPD; all for PLUT's staff."""
-    if caller.role in PLUT_STAFF:
+    """The condition on `enrolments`: a person's own; of people assigned to a consultant; in programmes of an OPD.
+
+    The Dinas reaches all.
+    """
+    if caller.role is Role.dinas:
         return true()
+    if caller.role is Role.consultant:
+        return assigned_to(caller.id, Enrolment.person_id)
     if caller.is_person:
         return Enrolment.person_id.in_(select(Person.id).where(Person.account_id == caller.id))
     if caller.role is Role.opd:
         own = select(Program.id).where(Program.organization_id == caller.organization_id)
         return Enrolment.program_id.in_(own)
     return false()
+
+
+@reads_people(Role.opd)
+def participants_of(caller: Caller, person_id: Ids) -> ColumnElement[bool]:
+    """The condition that a person has a seat in a programme of the caller's organization; who gave it back is gone.
+
+    Leans on ix_enrolments_person_id.
+    """
+    seat, taught = aliased(Enrolment), aliased(Program)
+    seats = select(seat.id).join(taught, taught.id == seat.program_id)
+    return exists(
+        seats.where(
+            seat.person_id == person_id,
+            seat.state != EnrolmentState.withdrawn,
+            taught.organization_id == caller.organization_id,
+        )
+    )
 
 
 async def require_program(

@@ -1,5 +1,6 @@
 """Reads of programmes and enrolments: one statement each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
 from plut_api.actors.models import Person
+from plut_api.actors.service.disclosures import TRAINING, note_shown
 from plut_api.kit.caller import Caller, Role
 from plut_api.kit.pages import Paging
 from plut_api.kit.search import alike, distance, tolerate_misspelling
@@ -27,7 +29,7 @@ from plut_api.programs.models import (
     Topic,
     TrainingSession,
 )
-from plut_api.programs.problems import EnrolmentNotFound, ProgramNotFound
+from plut_api.programs.problems import EnrolmentNotFound
 
 _BY_SHIFT = cast(case((TrainingSession.shift == Shift.morning, 0), else_=1), Integer)
 _COLUMNS = (
@@ -167,6 +169,7 @@ async def one_enrolment(db: AsyncSession, caller: Caller, enrolment_id: UUID) ->
     row = (await db.execute(enrolments(caller).where(Enrolment.id == enrolment_id))).one_or_none()
     if row is None:
         raise EnrolmentNotFound()
+    await _note_shown(db, caller, [row])
     return row
 
 
@@ -174,20 +177,29 @@ async def page_of_enrolments(
     db: AsyncSession, paging: Paging, caller: Caller, wanted: EnrolmentFilters
 ) -> dict[str, Any]:
     """Enrolments within the caller's rows, newest first. Raises InvalidCursor."""
-    return await paging.fetch(db, enrolments(caller, wanted), Enrolment.id, descending=True)
+    rows = await paging.fetch(db, enrolments(caller, wanted), Enrolment.id, descending=True)
+    await _note_shown(db, caller, rows["data"])
+    return rows
 
 
 async def page_of_participants(db: AsyncSession, paging: Paging, caller: Caller, program_id: UUID) -> dict[str, Any]:
     """The enrolments of one programme, for its organizer and PLUT's staff, in the order they were made.
 
-    Raises ProgramNotFound, OrganizerOnly, InvalidCursor.
+    A consultant finds those of the people assigned to them. Raises ProgramNotFound, OrganizerOnly, InvalidCursor.
     """
+    program = await require_program(db, caller, program_id)
     if caller.role is not Role.consultant:
-        require_hand(caller, await require_program(db, caller, program_id))
-    elif await db.get(Program, program_id) is None:
-        raise ProgramNotFound()
+        require_hand(caller, program)
     query = enrolments(caller).where(Enrolment.program_id == program_id)
-    return await paging.fetch(db, query, Enrolment.id)
+    rows = await paging.fetch(db, query, Enrolment.id)
+    await _note_shown(db, caller, rows["data"])
+    return rows
+
+
+async def _note_shown(db: AsyncSession, caller: Caller, rows: Sequence[Any]) -> None:
+    """Log that an organizer was shown participants by name."""
+    people, actors = [row.person_id for row in rows], [row.actor_id for row in rows]
+    await note_shown(db, caller, ("person_name", "enrolment"), purpose=TRAINING, people=people, actors=actors)
 
 
 async def page_of_transitions(db: AsyncSession, paging: Paging, caller: Caller, program_id: UUID) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors import identifiers
-from plut_api.actors.models import Ownership, Person
+from plut_api.actors.models import Actor, Ownership, Person
 from plut_api.actors.schemas.consents import ConsentCreate
 from plut_api.actors.service import give_consent
 from plut_api.financing.models import Readiness, ReadinessStatus, ReferralState
@@ -20,6 +20,7 @@ from plut_api.kit import clock
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.ids import new_id
 from plut_api.organizations.models import Organization
+from plut_api.sample.accompanying import consultants_in
 
 _STEPS: tuple[dict[str, object], ...] = (
     {"to": ReferralState.received},
@@ -34,11 +35,13 @@ async def confirm_and_refer(
 ) -> str:
     """Judge everybody, confirm who is ready, and take every sixth to a bank; what came of it, in words."""
     await recompute(db, true())
-    query = select(Readiness.actor_id).where(Readiness.status == ReadinessStatus.ready).order_by(Readiness.actor_id)
-    ready = list(await db.scalars(query))
+    query = select(Readiness.actor_id, Actor.regency_code).join(Actor, Actor.id == Readiness.actor_id)
+    query = query.where(Readiness.status == ReadinessStatus.ready).order_by(Readiness.actor_id)
+    ready = (await db.execute(query)).all()
     consented = referred = 0
-    for number, actor_id in enumerate(ready):
-        await confirm(db, chance.choice(consultants), actor_id, "Berkas lengkap (contoh).", "id")
+    for number, (actor_id, regency) in enumerate(ready):
+        consultant = chance.choice(consultants_in(regency, consultants))
+        await confirm(db, consultant, actor_id, "Berkas lengkap (contoh).", "id")
         if number % 2:
             continue
         bank = banks[number // 2 % len(banks)]

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from plut_api.identity.clients import create_client
 from plut_api.identity.policy import scopes_of
-from plut_api.identity.service import create_client, create_staff
+from plut_api.identity.service import create_staff
 from plut_api.kit import clock
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.database import make_engine, session_factory, unit_of_work
 from plut_api.organizations.models import Organization, OrganizationKind
 from plut_api.organizations.schemas import OrganizationCreate
 from plut_api.organizations.service import register_organization
+from plut_api.sample.accompanying import accompany_owners
 from plut_api.sample.files import load_businesses, load_cooperatives
 from plut_api.sample.financing import confirm_and_refer
 from plut_api.sample.records import SEED, Inventor, village_codes
@@ -85,6 +87,7 @@ async def _seed(sessions: async_sessionmaker[AsyncSession], settings: Settings, 
         say(f"{len(ORGANIZATIONS)} organizations with staff and machine clients")
         say(f"{await load_cooperatives(db, house.dinas):,} village cooperatives")
         say(f"{await load_businesses(db, house.dinas, inventor, BUSINESSES * scale):,} businesses with their owners")
+        say(await accompany_owners(db, house.dinas, house.consultants))
         await register_people(db, house.consultants[0], inventor, PEOPLE_WITHOUT_BUSINESS)
         say(f"{PEOPLE_WITHOUT_BUSINESS:,} people without a business")
         say(await hold_programs(db, house.dinas, house.officers, house.consultants, chance))

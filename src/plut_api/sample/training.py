@@ -19,6 +19,7 @@ from plut_api.programs.models import Enrolment, Program, Segment, Topic
 from plut_api.programs.schemas.programs import ProgramCreate
 from plut_api.programs.service import complete_enrolment, enrol, propose, transition
 from plut_api.programs.states import ProgramMove
+from plut_api.sample.accompanying import consultants_in
 from plut_api.sample.records import Inventor
 from plut_api.sample.words import POPULATION
 
@@ -60,8 +61,9 @@ async def hold_programs(
         starts_on = clock.today() - timedelta(days=700 - number * 19)
         organizer = organizers[number % len(organizers)]
         program = await _published(db, dinas, organizer, starts_on, number)
-        enrolments = await _enrolled(db, program, consultants[0], chance)
-        finished += await _held(db, program, organizer, enrolments, consultants, chance)
+        pair = consultants_in(program.regency_codes[0], consultants)
+        enrolments = await _enrolled(db, program, pair[0], chance)
+        finished += await _held(db, program, organizer, enrolments, pair, chance)
     return f"{PROGRAMS} programmes, {finished:,} participants who finished"
 
 
@@ -104,7 +106,7 @@ async def _held(
     program: Program,
     organizer: Caller,
     enrolments: list[Enrolment],
-    consultants: list[Caller],
+    consultants: tuple[Caller, Caller],
     chance: random.Random,
 ) -> int:
     """Start and complete what lies in the past, with finishers and outcomes; how many finished."""
@@ -125,11 +127,11 @@ async def _held(
 
 
 async def _prove(
-    db: AsyncSession, program: Program, enrolment: Enrolment, consultants: list[Caller], chance: random.Random
+    db: AsyncSession, program: Program, enrolment: Enrolment, consultants: tuple[Caller, Caller], chance: random.Random
 ) -> None:
     """Baseline, target, evidence by one consultant, verified by another; identity looked at on the way."""
     dimension = TITLES[program.topic][1]
-    helper, verifier = consultants[0], chance.choice(consultants[1:])
+    helper, verifier = consultants
     before = chance.choice((0, 1, 1))
     outcome = await set_baseline(db, helper, enrolment.id, dimension, '"0"', before)
     await set_target(db, helper, enrolment.id, dimension, f'"{outcome.version}"', before + chance.choice((1, 2)))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from plut_api.actors import service
 from plut_api.actors.access import actors_visible_to, require_actor
+from plut_api.actors.masking import view_of
 from plut_api.actors.models import Actor, ActorStatus, AnnualFigure, Ownership, Person, SizeClass
 from plut_api.actors.problems import ActorNotFound, NibTaken, PersonNotFound, RegisterFirst
 from plut_api.actors.router.people import Regency, Village
@@ -19,10 +20,9 @@ from plut_api.actors.schemas.actors import (
     AnnualFigureCreate,
     AnnualFigurePage,
     AnnualFigureRead,
-    Owner,
     Owners,
 )
-from plut_api.actors.shapes import actor_shape, actor_values
+from plut_api.actors.shapes import actor_shape, actor_values, owner_shape
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import created, documented
 from plut_api.kit.database import Database
@@ -55,7 +55,7 @@ async def create_actor(body: ActorCreate, db: Database, caller: ActorsWrite, res
     put_etag(response, actor)
     response.headers["Location"] = f"/v1/actors/{actor.id}"
     alike_ones = await service.possible_duplicates(db, caller, actor)
-    return ActorRegistered.model_validate(actor_values(actor) | {"possible_duplicates": alike_ones})
+    return ActorRegistered.model_validate(actor_values(actor, view_of(caller)) | {"possible_duplicates": alike_ones})
 
 
 @router.get("/v1/actors")
@@ -70,7 +70,10 @@ async def list_actors(
     status: Statuses = None,
     kbli: KbliCodes = None,
 ) -> ActorPage:
-    """List businesses within the caller's rows: one's own, or all for PLUT's staff."""
+    """List businesses within the caller's rows: one's own, those of people assigned to a consultant, all for the Dinas.
+
+    Tax numbers are masked, since a resident's is the NIK.
+    """
     query = select(Actor).where(actors_visible_to(caller))
     if regency is not None:
         query = query.where(Actor.regency_code == regency)
@@ -83,7 +86,8 @@ async def list_actors(
     if q is not None:
         found = Ordered(query.where(alike(Actor.name, q)), (distance(Actor.name, q), Actor.id), fuzzy=True)
     rows = await page(db, paging, found)
-    return ActorPage(**rows | {"data": [actor_shape(actor) for actor in rows["data"]]})
+    view = view_of(caller, in_list=True)
+    return ActorPage(**rows | {"data": [actor_shape(actor, view) for actor in rows["data"]]})
 
 
 @router.get("/v1/actors/{actor_id}", responses=documented(ActorNotFound))
@@ -91,7 +95,7 @@ async def get_actor(actor_id: PathId, db: Database, caller: ActorsRead, response
     """Read a business."""
     actor = await require_actor(db, caller, actor_id)
     put_etag(response, actor)
-    return actor_shape(actor)
+    return actor_shape(actor, view_of(caller))
 
 
 @router.patch("/v1/actors/{actor_id}", responses=documented(ActorNotFound, NibTaken))
@@ -106,16 +110,17 @@ async def change_actor(
     """Change a business. Its size class follows from its figures and cannot be set."""
     actor = await service.change_actor(db, caller, actor_id, if_match, body.changes())
     put_etag(response, actor)
-    return actor_shape(actor)
+    return actor_shape(actor, view_of(caller))
 
 
 @router.get("/v1/actors/{actor_id}/owners", responses=documented(ActorNotFound))
 async def get_owners(actor_id: PathId, db: Database, caller: ActorsRead) -> Owners:
-    """Who owns a business."""
+    """Who owns a business. For its owners and PLUT's staff."""
     actor = await require_actor(db, caller, actor_id)
     owners = select(Ownership.person_id, Person.full_name, Ownership.since).join(Person)
     rows = await db.execute(owners.where(Ownership.actor_id == actor.id).order_by(Ownership.id).limit(200))
-    return Owners(data=[Owner.model_validate(row) for row in rows])
+    view = view_of(caller, in_list=True)
+    return Owners(data=[owner_shape(row, view) for row in rows])
 
 
 @router.post("/v1/actors/{actor_id}/annual-figures", status_code=201, responses=documented(ActorNotFound))

@@ -39,7 +39,11 @@ async def get_consent_texts() -> ConsentTexts:
 async def give_consent(
     actor_id: PathId, body: ConsentCreate, db: Database, caller: ConsentsWrite, response: Response
 ) -> ConsentRead:
-    """Let a bank see one's business by name. Only an owner can; it holds for a year, or until withdrawn."""
+    """Let a bank see one's business by name. It holds for a year, or until withdrawn.
+
+    An owner does. PLUT's staff only record what an owner signed on paper: who signed, where the paper's file lies, and
+    its hash. What the bank then sees is what the words of the version name (`GET /v1/consent-texts`).
+    """
     consent = await service.give_consent(db, caller, actor_id, body)
     put_etag(response, consent)
     response.headers["Location"] = f"/v1/actors/{actor_id}/consents/{consent.id}"
@@ -72,5 +76,9 @@ async def get_one_consent(
 async def withdraw_consent(
     actor_id: PathId, consent_id: PathId, db: Database, caller: ConsentsWrite, if_match: IfMatch = None
 ) -> None:
-    """End a consent. From the very next request the bank no longer sees who it is."""
+    """End a consent. From the very next request the bank no longer sees who it is.
+
+    An owner does, or PLUT's staff whom an owner asked to. A request for financing that the bank has not approved yet is
+    withdrawn with it; what is approved rests on the contract and stays, and the bank is told.
+    """
     await service.withdraw_consent(db, caller, actor_id, consent_id, if_match)

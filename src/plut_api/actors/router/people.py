@@ -1,12 +1,14 @@
 """HTTP of people."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Body, Query, Request, Response, Security
 from sqlalchemy import select
 
 from plut_api.actors import service
-from plut_api.actors.access import people_visible_to, require_acting_for
+from plut_api.actors.access import assigned_to, people_visible_to, require_person
+from plut_api.actors.masking import view_of
 from plut_api.actors.models import Person
 from plut_api.actors.problems import AlreadyRegistered, NikMissing, NikTaken, PersonNotFound, StaffOnly
 from plut_api.actors.schemas.people import (
@@ -17,7 +19,9 @@ from plut_api.actors.schemas.people import (
     PersonRead,
     PersonSearch,
 )
+from plut_api.actors.service.disclosures import TRAINING, note_shown
 from plut_api.actors.shapes import person_shape
+from plut_api.identity.service import AccountNotFound
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import created, documented
 from plut_api.kit.database import Database
@@ -30,11 +34,22 @@ from plut_api.reference.rules import rule_values
 
 router = Router(tag="actors")
 
+SHOWN = ("person_name", "masked_nik", "masked_phone", "sex", "village")
+"""What an organizer is shown of a participant."""
+
 PeopleRead = Annotated[Caller, Security(signed_in, scopes=["people:read"])]
 PeopleWrite = Annotated[Caller, Security(signed_in, scopes=["people:write"])]
 MergePatch = Annotated[PersonPatch, Body(media_type="application/merge-patch+json")]
 Regency = Annotated[
     str | None, Query(max_length=5, pattern=r"^[0-9]{2}\.[0-9]{2}$", description="Only of this kabupaten or kota.")
+]
+OfConsultant = Annotated[
+    UUID | None,
+    Query(
+        json_schema_extra={"maxLength": 36},
+        description="Only those assigned to this consultant, by account id.",
+        examples=["01983b1e-6f1c-7cc0-9d2b-4a5e5c0f7a11"],
+    ),
 ]
 Village = Annotated[
     str | None,
@@ -42,17 +57,22 @@ Village = Annotated[
 ]
 
 
-@router.post("/v1/people", status_code=201, responses=created() | documented(NikTaken, AlreadyRegistered, StaffOnly))
+@router.post(
+    "/v1/people",
+    status_code=201,
+    responses=created() | documented(NikTaken, AlreadyRegistered, AccountNotFound, StaffOnly),
+)
 async def create_person(
     body: PersonCreate, db: Database, caller: PeopleWrite, request: Request, response: Response
 ) -> PersonRead:
     """Register a person: oneself, or for PLUT's staff somebody else, which the record then says.
 
-    Only a name is needed. A NIK that disagrees with birth date, sex or village is accepted with a warning.
+    Whom a consultant registers is assigned to that consultant at once. Only a name is needed. A NIK that disagrees with
+    birth date, sex or village is accepted with a warning.
     """
     person = await service.register_person(db, caller, body)
     response.headers["Location"] = f"/v1/people/{person.id}"
-    return await _shown(db, request, response, person)
+    return await _shown(db, caller, request, response, person)
 
 
 @router.get("/v1/people")
@@ -64,12 +84,16 @@ async def list_people(
     q: Search = None,
     regency: Regency = None,
     village: Village = None,
+    consultant: OfConsultant = None,
 ) -> PersonPage:
-    """List people within the caller's rows: oneself, or everybody for PLUT's staff. NIK and phone are masked.
+    """List people within the caller's rows: oneself, those assigned to a consultant, everybody for the Dinas.
 
-    To look somebody up by NIK or phone, use `POST /v1/people/search`, which keeps them out of addresses and logs.
+    An OPD finds who has a seat in its programmes, without birth date, marital status and disabilities. NIK and phone
+    are masked. To look somebody up by them, use `POST /v1/people/search`, which keeps them out of addresses and logs.
     """
     query = select(Person).where(people_visible_to(caller))
+    if consultant is not None:
+        query = query.where(assigned_to(consultant, Person.id))
     if village is not None:
         query = query.where(Person.village_code == village)
     if regency is not None:
@@ -79,24 +103,29 @@ async def list_people(
         found = Ordered(query.where(alike(Person.full_name, q)), (distance(Person.full_name, q), Person.id), fuzzy=True)
     rows = await page(db, paging, found)
     bounds = await rule_values(db, "youth.")
-    data = [person_shape(person, bounds, request.state.locale, in_list=True) for person in rows["data"]]
+    view = view_of(caller, in_list=True)
+    data = [person_shape(person, bounds, request.state.locale, view) for person in rows["data"]]
+    await note_shown(db, caller, SHOWN, purpose=TRAINING, people=[person.id for person in rows["data"]])
     return PersonPage(**rows | {"data": data})
 
 
 @router.post("/v1/people/search", responses=documented(), name="search_people")
 async def search_people(body: PersonSearch, db: Database, caller: PeopleRead, request: Request) -> PersonMatches:
-    """Look people up by exact NIK or phone, among the caller's rows. Changes nothing."""
-    bounds = await rule_values(db, "youth.")
+    """Look people up by exact NIK or phone, among those whom the caller may act for. Changes nothing."""
+    bounds, view = await rule_values(db, "youth."), view_of(caller)
     people = await service.find_people(db, caller, body)
-    return PersonMatches(data=[person_shape(person, bounds, request.state.locale) for person in people])
+    return PersonMatches(data=[person_shape(person, bounds, request.state.locale, view) for person in people])
 
 
 @router.get("/v1/people/{person_id}", responses=documented(PersonNotFound))
 async def get_person(
     person_id: PathId, db: Database, caller: PeopleRead, request: Request, response: Response
 ) -> PersonRead:
-    """Read a person: oneself, or anybody for PLUT's staff."""
-    return await _shown(db, request, response, await require_acting_for(db, caller, person_id))
+    """Read a person: oneself, one assigned to the consultant, anybody for the Dinas.
+
+    An OPD reads its participants with NIK and phone masked, without birth date, marital status and disabilities.
+    """
+    return await _shown(db, caller, request, response, await require_person(db, caller, person_id))
 
 
 @router.patch("/v1/people/{person_id}", responses=documented(PersonNotFound, NikTaken))
@@ -113,7 +142,7 @@ async def change_person(
     once it changes, until staff compare the card again.
     """
     person = await service.change_person(db, caller, person_id, if_match, body.changes())
-    return await _shown(db, request, response, person)
+    return await _shown(db, caller, request, response, person)
 
 
 @router.post("/v1/people/{person_id}/verify-identity", responses=documented(PersonNotFound, NikMissing, StaffOnly))
@@ -121,9 +150,10 @@ async def verify_identity(
     person_id: PathId, db: Database, caller: PeopleWrite, request: Request, response: Response
 ) -> PersonRead:
     """Note that the identity card was compared with the NIK on file. PLUT's staff may."""
-    return await _shown(db, request, response, await service.verify_identity(db, caller, person_id))
+    return await _shown(db, caller, request, response, await service.verify_identity(db, caller, person_id))
 
 
-async def _shown(db: Database, request: Request, response: Response, person: Person) -> PersonRead:
+async def _shown(db: Database, caller: Caller, request: Request, response: Response, person: Person) -> PersonRead:
     put_etag(response, person)
-    return person_shape(person, await rule_values(db, "youth."), request.state.locale)
+    await note_shown(db, caller, SHOWN, purpose=TRAINING, people=[person.id])
+    return person_shape(person, await rule_values(db, "youth."), request.state.locale, view_of(caller))

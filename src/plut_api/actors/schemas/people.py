@@ -99,15 +99,18 @@ class Advice(Read):
 
 
 class PersonRead(Read):
-    """A person, as shown to themself and to PLUT's staff. In lists NIK and phone are masked."""
+    """A person, as shown to themself, to PLUT's staff who serve them, and masked to an OPD whose programme they join.
+
+    A null is what nobody has told or what this caller is not shown.
+    """
 
     id: Id
     full_name: Name
-    nik: NikRead | None = Field(description="NIK; masked in lists.", examples=["5271015705900003"])
-    phone: PhoneRead | None = Field(description="Phone; masked in lists.", examples=["+6281234567890"])
+    nik: NikRead | None = Field(description="NIK; masked in lists and for an OPD.", examples=["5271015705900003"])
+    phone: PhoneRead | None = Field(description="Phone; masked in lists and for an OPD.", examples=["+6281234567890"])
     sex: SexField | None = Field(description="Sex.", examples=["female"])
-    birth_date: Day | None = Field(description="Birth date.", examples=["1990-05-17"])
-    marital_status: Marital | None = Field(description="Marital status.", examples=["married"])
+    birth_date: Day | None = Field(description="Birth date; not for an OPD.", examples=["1990-05-17"])
+    marital_status: Marital | None = Field(description="Marital status; not for an OPD.", examples=["married"])
     disabilities: Disabilities
     village_code: VillageCode | None = Field(description="Village of residence.", examples=["52.71.01.1004"])
     segments: Segments

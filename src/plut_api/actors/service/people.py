@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors import identifiers
-from plut_api.actors.access import people_visible_to, require_acting_for, require_staff
+from plut_api.actors.access import people_served_by, require_acting_for, require_staff
 from plut_api.actors.models import Person
 from plut_api.actors.problems import AlreadyRegistered, NikMissing, NikTaken
 from plut_api.actors.schemas.people import PersonCreate, PersonSearch
+from plut_api.actors.service.assignments import assign_registrar
 from plut_api.identity.phones import ACCOUNT_CONTEXT
 from plut_api.identity.service import account_of
 from plut_api.kit import clock, outbox
-from plut_api.kit.caller import Caller
+from plut_api.kit.caller import Caller, Role
 from plut_api.kit.crypto import vault
 from plut_api.kit.database import refusing
 from plut_api.kit.etags import require_match
@@ -29,6 +30,7 @@ _TAKEN = {"uq_people_nik_index": NikTaken(), "uq_people_account_id": AlreadyRegi
 async def register_person(db: AsyncSession, caller: Caller, given: PersonCreate) -> Person:
     """Register the caller, or for PLUT's staff somebody else, which the record then says.
 
+    Whom a consultant registers is assigned to them at once; one NIK is one person, so nobody gets at a stranger by it.
     Raises Invalid (`village_unknown`, `phone_is_the_accounts`), NikTaken, AlreadyRegistered, StaffOnly.
     Emits person.registered.
     """
@@ -53,6 +55,8 @@ async def register_person(db: AsyncSession, caller: Caller, given: PersonCreate)
         await db.flush()
     await db.refresh(person)
     await outbox.record(db, "person.registered", person.id, by=caller)
+    if caller.role is Role.consultant:
+        await assign_registrar(db, caller, person)
     return person
 
 
@@ -98,10 +102,13 @@ async def verify_identity(db: AsyncSession, caller: Caller, person_id: UUID) -> 
 
 
 async def find_people(db: AsyncSession, caller: Caller, given: PersonSearch) -> Sequence[Person]:
-    """The people with exactly this NIK or phone, among the caller's rows. Raises Invalid without either."""
+    """The people with exactly this NIK or phone, among those whom the caller may act for.
+
+    Who may only read people would unmask their numbers by guessing. Raises Invalid without either.
+    """
     if given.nik is None and given.phone is None:
         raise Invalid(errors=[_NOTHING_TO_LOOK_FOR])
-    query = select(Person).where(people_visible_to(caller))
+    query = select(Person).where(people_served_by(caller))
     if given.nik is not None:
         query = query.where(Person.nik_index == identifiers.blind(identifiers.NIK, given.nik))
     if given.phone is not None:

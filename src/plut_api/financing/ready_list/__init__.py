@@ -1,16 +1,17 @@
 """The ready list as one bank sees it: pages, the whole, and what changed since. PostgreSQL renders what is sent.
 
 A row is identified while this bank has a live consent, else masked under a pseudonym of this bank alone; both are
-decided in the statement that reads the row. Every page is one statement, read in AUTOCOMMIT on a connection of its own.
+decided in the statement that reads the row, by the views that are a bank's only way to the list (migration 0014).
+A page of the list is one statement without a transaction around it; changes and streams run behind the bank's wall.
 """
 
 from plut_api.financing.ready_list.changes import changed_lines, changed_lines_query, changes_query, read_changes
+from plut_api.financing.ready_list.readers import Reader
 from plut_api.financing.ready_list.rows import (
     FIRST,
     Filters,
     PageRead,
     Position,
-    bank_values,
     page_query,
     read_page,
     snapshot_now,
@@ -22,7 +23,7 @@ __all__ = [
     "Filters",
     "PageRead",
     "Position",
-    "bank_values",
+    "Reader",
     "changed_lines",
     "changed_lines_query",
     "changes_query",

@@ -1,21 +1,21 @@
 """What changed in the ready list since a bank last looked: exactly once a pull, whatever commits meanwhile.
 
-An entry is a row of `ready_rows`, of `ready_exits`, or of this bank's consents, stamped with the transaction that last
-changed it. A pull holds the entries that the token's snapshot did not see and the pull's own snapshot (taken for its
-first page, carried in its cursors) does. Entries are walked by (change_xid, actor_id); a business is told of at its
-first entry of the pull and passed over at later ones. The other way round would lose what is told: an entry can leave
-the pull between two pages, because its row changes again, but none can join it.
+An entry is a row of the view `ready_list`, of `ready_exits`, or of this bank's consents, stamped with the transaction
+that last changed it. A pull holds the entries that the token's snapshot did not see and the pull's own snapshot (taken
+for its first page, carried in its cursors) does. Entries are walked by (change_xid, actor_id); a business is told of at
+its first entry of the pull and passed over at later ones. The other way round would lose what is told: an entry can
+leave the pull between two pages, because its row changes again, but none can join it.
 """
 
 from collections.abc import AsyncIterator
 from functools import cache
 from string import Template
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from plut_api.financing.ready_list.readers import Reader
 from plut_api.financing.ready_list.rows import (
     FIRST,
     HERE,
@@ -25,9 +25,9 @@ from plut_api.financing.ready_list.rows import (
     Filters,
     PageRead,
     Position,
-    bank_values,
     point_of,
 )
+from plut_api.financing.ready_list.streams import noted
 from plut_api.kit import sync_tokens
 from plut_api.kit.streams import last_line, lines
 from plut_api.kit.sync_tokens import SyncPoint
@@ -52,7 +52,7 @@ _OF_ROWS = "1 AS kind, s.change_xid, s.actor_id, s.masked, s.identified, s.expir
 # An entry of another table brings the present row of its business, if that is listed under the filters.
 _WITH_ROW = Template("""
     SELECT $kind, s.change_xid, s.actor_id, r.masked, r.identified, r.expires_at, r.change_xid
-    FROM $entries s LEFT JOIN ready_rows r ON r.actor_id = s.actor_id$listed
+    FROM $entries s LEFT JOIN ready_list r ON r.actor_id = s.actor_id$listed
 """)
 
 # `moved`: a consent that has run out counts until the worker has materialised its end.
@@ -91,7 +91,8 @@ WITH picked AS (
             WHEN NOT p.listed AND (p.moved OR NOT p.known) THEN exits.left_by
         END),
         (2, p.actor_id, CASE
-            WHEN p.moved AND NOT p.known AND exits.left_by IS NOT NULL THEN 'consent_withdrawn'
+            WHEN p.moved AND NOT p.known AND exits.left_by IS NOT NULL
+                THEN CASE exits.left_by WHEN 'erased' THEN 'erased' ELSE 'consent_withdrawn' END
             WHEN NOT p.listed AND p.known THEN exits.left_by
         END)
     ) AS t (part, id, reason)
@@ -110,7 +111,8 @@ _PAGE = Template("""
 SELECT (SELECT string_agg(item, ',' ORDER BY place, part) FROM items) AS body,
     (SELECT count(*) FROM picked) AS rows,
     (SELECT change_xid::text FROM picked WHERE place = :limit) AS last_xid,
-    (SELECT actor_id FROM picked WHERE place = :limit) AS last, $here
+    (SELECT actor_id FROM picked WHERE place = :limit) AS last,
+    (SELECT array_agg(actor_id) FROM state WHERE listed AND known) AS identified, $here
 """).substitute(here=HERE)
 _LINES = "SELECT item FROM items ORDER BY place, part"
 _NO_LIMIT = 2**62
@@ -118,7 +120,7 @@ _NO_LIMIT = 2**62
 
 async def read_changes(
     connection: AsyncConnection,
-    bank_id: UUID,
+    reader: Reader,
     filters: Filters,
     seen: SyncPoint,
     until: SyncPoint | None,
@@ -127,22 +129,25 @@ async def read_changes(
 ) -> PageRead:
     """A page of what `seen` had not seen and `until` has; the first page of a pull has no `until` yet and sets it.
 
+    Runs in a transaction behind the bank's wall, and is noted there as disclosed where it identifies.
+
     Raises SyncTokenOutdated.
     """
-    values = _values(bank_id, seen, until, after, limit)
+    values = _values(reader, seen, until, after, limit)
     row = (await connection.execute(changes_query(filters), values | filters.values())).one()
     for point in (seen, until or seen):
         sync_tokens.require_current(point, row.cluster)
+    await reader.note(connection, row.identified or ())
     last = Position(row.last, row.last_xid) if row.rows > limit else None
     return PageRead(row.body or "", last, until or point_of(row))
 
 
 async def changed_lines(
-    engine: AsyncEngine, bank_id: UUID, filters: Filters, seen: SyncPoint, token: str
+    engine: AsyncEngine, reader: Reader, filters: Filters, seen: SyncPoint, token: str
 ) -> AsyncIterator[bytes]:
     """All that `seen` had not seen, an object a line, then `{"sync_token": …}`."""
-    values = _values(bank_id, seen, None, FIRST, _NO_LIMIT) | filters.values()
-    async for block in lines(engine, changed_lines_query(filters), values):
+    values = _values(reader, seen, None, FIRST, _NO_LIMIT) | filters.values()
+    async for block in noted(engine, reader, lines(engine, changed_lines_query(filters), values, reader.caller)):
         yield block
     yield last_line(token)
 
@@ -162,10 +167,10 @@ def changed_lines_query(filters: Filters) -> TextClause:
     return _changes(filters.condition("s"), filters.condition("r"), _LINES)
 
 
-def _values(bank_id: UUID, seen: SyncPoint, until: SyncPoint | None, after: Position, limit: int) -> dict[str, Any]:
+def _values(reader: Reader, seen: SyncPoint, until: SyncPoint | None, after: Position, limit: int) -> dict[str, Any]:
     if after == FIRST:  # Of two lower bounds PostgreSQL descends by the lower one, so the first page needs the higher.
         after = Position(after.actor_id, seen.snapshot.partition(":")[0])
-    return bank_values(bank_id) | {
+    return reader.values() | {
         "seen": seen.snapshot,
         "until": until.snapshot if until else None,
         "after_xid": after.change_xid,
@@ -179,7 +184,7 @@ def _values(bank_id: UUID, seen: SyncPoint, until: SyncPoint | None, after: Posi
 def _changes(of_entry: str, of_row: str, answer: str) -> TextClause:
     of_pull = _OF_PULL.format("s.change_xid")
     sources = (
-        ("ready_rows", of_entry, _OF_ROWS),
+        ("ready_list", of_entry, _OF_ROWS),
         ("ready_exits", of_entry, _OF_OTHERS),
         ("consents", _OF_BANK, _OF_OTHERS),
     )

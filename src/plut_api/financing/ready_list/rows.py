@@ -10,30 +10,31 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from plut_api.financing.ready_list.readers import Reader
 from plut_api.kit import clock
-from plut_api.kit.crypto import vault
 from plut_api.kit.sync_tokens import SyncPoint
+from plut_api.kit.walls import ASKING
 
 COLUMNS = {"regency": "regency_code", "size_class": "size_class", "kbli": "kbli_code"}
 HERE = "pg_current_snapshot()::text AS snapshot, (SELECT system_identifier FROM pg_control_system())::text AS cluster"
 PSEUDONYM = Template("encode(substr(sha256(CAST(:salt AS bytea) || uuid_send($actor)), 1, 16), 'hex')::uuid")
-LIVE = Template(
-    "c.actor_id = $actor AND c.organization_id = :bank AND c.purpose = 'financing' AND c.withdrawn_at IS NULL "
-    "AND c.expires_at > now()"
-)
 IDENTIFIED = Template("""'{"id":"' || $id || '","masked"\\:false,' || $document""")
 MASKED = Template("""'{"id":"' || $id || '","masked"\\:true,' || $document""")
-# Not EXISTS: the planner would read all consents of the bank into a hash, for each page.
-_KNOWN = Template("(SELECT true FROM consents c WHERE $live LIMIT 1) IS NOT NULL")
 _SNAPSHOT = Template("SELECT $here").substitute(here=HERE)
+# The bank is named before the view is read; what identifies is noted as disclosed by the statement that reads it.
 _PAGE = Template("""
-WITH page AS (
-    SELECT r.actor_id, $item AS item FROM (
-        SELECT l.actor_id, l.masked, l.identified, $known AS known
-        FROM ready_rows l
+WITH asking AS MATERIALIZED ($asking), page AS (
+    SELECT r.*, $item AS item, row_number() OVER (ORDER BY r.actor_id) AS place FROM (
+        SELECT l.actor_id, l.masked, l.identified FROM asking, ready_list l
         WHERE l.expires_at > now() AND l.actor_id > :after$condition
         ORDER BY l.actor_id LIMIT :one_more
     ) r
+), disclosed AS (
+    INSERT INTO disclosures (id, caller_id, organization_id, operation, purpose, fields, request_id, actor_ids,
+        person_ids)
+    SELECT CAST(:disclosure AS uuid), CAST(:caller AS uuid), CAST(:bank AS uuid), CAST(:operation AS text),
+        CAST(:purpose AS text), CAST(:fields AS text[]), CAST(:request AS uuid), array_agg(actor_id), '{}'
+    FROM page WHERE identified IS NOT NULL AND place <= :limit HAVING count(*) > 0
 )
 SELECT array_to_string((array_agg(item ORDER BY actor_id))[1:CAST(:limit AS int)], ',') AS body,
     (array_agg(actor_id ORDER BY actor_id))[CAST(:limit AS int)] AS last, count(*) AS rows, $here
@@ -86,11 +87,6 @@ class PageRead:
     point: SyncPoint
 
 
-def bank_values(bank_id: UUID) -> dict[str, Any]:
-    """The parameters that make a row a bank's own: the bank, and the secret of its pseudonyms."""
-    return {"bank": bank_id, "salt": vault().blind("ready_list.pseudonyms", str(bank_id))}
-
-
 async def snapshot_now(connection: AsyncConnection) -> SyncPoint:
     """What is committed by now."""
     return point_of((await connection.execute(text(_SNAPSHOT))).one())
@@ -98,15 +94,18 @@ async def snapshot_now(connection: AsyncConnection) -> SyncPoint:
 
 async def read_page(
     connection: AsyncConnection,
-    bank_id: UUID,
+    reader: Reader,
     filters: Filters,
     after: Position,
     limit: int,
     until: SyncPoint | None = None,
 ) -> PageRead:
-    """One page of the list, by id of the business. `until` is the point of the first page; that one has none yet."""
-    values = {"after": after.actor_id, "limit": limit, "one_more": limit + 1}
-    row = (await connection.execute(page_query(filters), bank_values(bank_id) | values | filters.values())).one()
+    """One page of the list, by id of the business, noted as disclosed where it identifies.
+
+    `until` is the point of the first page; that one has none yet.
+    """
+    values = {"after": after.actor_id, "limit": limit, "one_more": limit + 1} | reader.values() | reader.disclosure()
+    row = (await connection.execute(page_query(filters), values | filters.values())).one()
     return PageRead(row.body or "", Position(row.last) if row.rows > limit else None, until or point_of(row))
 
 
@@ -117,21 +116,15 @@ def page_query(filters: Filters) -> TextClause:
 
 @cache
 def _page(condition: str) -> TextClause:
-    parts = {"item": row_item("r"), "known": known("l.actor_id"), "condition": condition, "here": HERE}
-    return text(_PAGE.substitute(parts))
-
-
-def known(actor: str) -> str:
-    """SQL: whether this bank has a live consent for a business."""
-    return _KNOWN.substitute(live=LIVE.substitute(actor=actor))
+    return text(_PAGE.substitute(asking=ASKING, item=row_item("r"), condition=condition, here=HERE))
 
 
 def row_item(alias: str) -> str:
-    """SQL: a row as the bank may see it, as JSON text. Needs actor_id, masked, identified and known."""
+    """SQL: a row of the view `ready_list` as JSON text; `identified` is null without a live consent to this bank."""
     pseudonym = PSEUDONYM.substitute(actor=f"{alias}.actor_id")
     identified = IDENTIFIED.substitute(id=f"{alias}.actor_id", document=f"{alias}.identified")
     masked = MASKED.substitute(id=pseudonym, document=f"{alias}.masked")
-    return f"CASE WHEN {alias}.known THEN {identified} ELSE {masked} END"
+    return f"CASE WHEN {alias}.identified IS NOT NULL THEN {identified} ELSE {masked} END"
 
 
 def point_of(row: Any) -> SyncPoint:

@@ -1,13 +1,14 @@
 """HTTP of the ready list: the bank's pull."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import Header, Query, Request, Response, Security
 from starlette.responses import StreamingResponse
 
 from plut_api.financing.problems import SyncTokenExpired
 from plut_api.financing.pulls import STREAMS, Pull, bank_of, position_after, pull_page, pull_stream
-from plut_api.financing.ready_list import Filters
+from plut_api.financing.ready_list import Filters, Reader
 from plut_api.financing.representations import representation
 from plut_api.financing.schemas.ready_list import ReadyList
 from plut_api.kit import sync_tokens
@@ -74,7 +75,8 @@ async def list_ready_businesses(
     A complete file is no judgement of creditworthiness, and no score is shown.
     """
     filters = Filters(tuple(regency or ()), tuple(size_class or ()), tuple(kbli or ()))
-    pull = Pull(bank_of(caller), filters, _bound_to(request, caller), changed_since)
+    reader = Reader(caller, bank_of(caller), UUID(request.state.request_id))
+    pull = Pull(reader, filters, _bound_to(request, caller), changed_since)
     kind = representation(accept, (JSON, NDJSON) if changed_since is not None else (JSON, *STREAMS))
     return await (_page(request, response, pull, paging) if kind == JSON else _stream(request, pull, kind))
 
@@ -91,7 +93,7 @@ async def _page(request: Request, response: Response, pull: Pull, paging: Cursor
 
 
 async def _stream(request: Request, pull: Pull, kind: str) -> Response:
-    rows, token = await pull_stream(request.app.state.hot_engine, request.app.state.engine, pull, kind)
+    rows, token = await pull_stream(request.app.state.hot_engine, pull, kind)
     return StreamingResponse(rows, media_type=kind, headers={"Sync-Token": token})
 
 

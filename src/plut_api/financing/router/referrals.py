@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from plut_api.actors.problems import ActorNotFound
+from plut_api.actors.service.disclosures import FINANCING, note_shown
 from plut_api.financing import referrals
 from plut_api.financing.models import Referral, ReferralState, ReferralTransition
 from plut_api.financing.problems import (
@@ -32,6 +33,9 @@ from plut_api.kit.wire import PathId
 
 router = Router(tag="financing")
 
+SHOWN = ("referral_amount", "referral_purpose", "referral_state")
+"""What a bank learns of a business by a referral, besides that it asked."""
+
 States = Annotated[list[ReferralState] | None, Query(max_length=8, description="Only in these states.")]
 
 
@@ -57,15 +61,16 @@ async def create_referral(
 async def list_referrals(db: Database, caller: FinancingRead, paging: PageOf, state: States = None) -> ReferralPage:
     """List referrals, newest first: one's own, those of one's bank, or all for PLUT's staff."""
     query = referrals.referrals_of(caller, state or [])
-    return ReferralPage.model_validate(
-        await paging.fetch(db, query, Referral.id, descending=True), from_attributes=True
-    )
+    rows = await paging.fetch(db, query, Referral.id, descending=True)
+    await note_shown(db, caller, SHOWN, purpose=FINANCING, actors=[row.actor_id for row in rows["data"]])
+    return ReferralPage.model_validate(rows, from_attributes=True)
 
 
 @router.get("/v1/financing/referrals/{referral_id}", responses=documented(ReferralNotFound))
 async def get_referral(referral_id: PathId, db: Database, caller: FinancingRead, response: Response) -> ReferralRead:
     """Read a referral."""
     referral = await referrals.get_referral(db, caller, referral_id)
+    await note_shown(db, caller, SHOWN, purpose=FINANCING, actors=[referral.actor_id])
     put_etag(response, referral)
     return ReferralRead.model_validate(referral)
 
@@ -91,6 +96,7 @@ async def move_referral(
     A refusal or withdrawal ends the owner's consent to this bank (POJK 6/2022 art. 11d, as reported).
     """
     referral = await referrals.move_referral(db, caller, referral_id, if_match, body)
+    await note_shown(db, caller, SHOWN, purpose=FINANCING, actors=[referral.actor_id])
     put_etag(response, referral)
     return ReferralRead.model_validate(referral)
 
@@ -100,7 +106,9 @@ async def list_referral_transitions(
     referral_id: PathId, db: Database, caller: FinancingRead, paging: PageOf
 ) -> ReferralTransitionPage:
     """List the moves of a referral, oldest first: who, when, why."""
-    moves = referrals.moves_made(await referrals.get_referral(db, caller, referral_id))
+    referral = await referrals.get_referral(db, caller, referral_id)
+    await note_shown(db, caller, ("referral_state",), purpose=FINANCING, actors=[referral.actor_id])
+    moves = referrals.moves_made(referral)
     return ReferralTransitionPage.model_validate(
         await paging.fetch(db, moves, ReferralTransition.id), from_attributes=True
     )

@@ -4,7 +4,7 @@ CSV (comma, semicolon or tab; with or without byte order mark), XLSX (its first 
 unreadable as a whole is a FileFault; what is wrong with one row is found later, by whoever knows its columns.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from plut_api.integration.files.csv_file import open_csv
 from plut_api.integration.files.json_lines import open_json_lines
@@ -17,9 +17,23 @@ _ZIP = b"PK\x03\x04"
 Open = Callable[[bytes, Collection[str]], Table]
 
 
-def open_table(content: bytes, known: Collection[str]) -> Table:
-    """A file as a table; `known` names the columns it may hold. Raises FileFault."""
-    return _opener(content)(content, known)
+# What a name promises; a name that promises nothing, or something else, is not asked.
+_PROMISES: Mapping[str, Open] = {
+    **dict.fromkeys(("csv", "tsv"), open_csv),
+    **dict.fromkeys(("ndjson", "jsonl"), open_json_lines),
+    "xlsx": open_xlsx,
+}
+
+
+def open_table(content: bytes, known: Collection[str], name: str = "") -> Table:
+    """A file as a table; `known` names the columns it may hold. What it is, its bytes say.
+
+    Raises FileFault, also for a name that promises another kind: somebody is mistaken, or means to mislead.
+    """
+    opener = _opener(content)
+    if _PROMISES.get(name.lower().rpartition(".")[2], opener) is not opener:
+        raise FileFault("file_kind_differs")
+    return opener(content, known)
 
 
 def _opener(content: bytes) -> Open:

@@ -1,6 +1,7 @@
 """The first sheet of an XLSX workbook, guarded against archives that unfold into far more than they seem."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
@@ -16,6 +17,8 @@ MAX_UNFOLDED = 512 * 1024 * 1024
 MAX_RATIO = 200
 MAX_PARTS = 1000
 _PROLOGUE = 4096
+# In UTF-8, and an element before anything that could declare entities (a DOCTYPE), however much stands before that.
+_ELEMENT_FIRST = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]{0,200}\?>)?\s*(<!--[^>]{0,2000}-->\s*)*<[A-Za-z_]")
 # A hostile workbook trips the library in any of these ways.
 _BROKEN = (
     zipfile.BadZipFile,
@@ -56,9 +59,9 @@ def _require_harmless(content: bytes) -> None:
         if len(parts) > MAX_PARTS or unfolded > MAX_UNFOLDED or unfolded > MAX_RATIO * len(content):
             raise FileFault("xlsx_too_large_unfolded")
         for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
+            if part.filename.endswith((".xml", ".rels")) and not part.filename.startswith("customXml/"):
                 with archive.open(part) as opened:
-                    if b"<!DOCTYPE" in opened.read(_PROLOGUE):
+                    if not _ELEMENT_FIRST.match(opened.read(_PROLOGUE)):
                         raise FileFault("xlsx_broken")
 
 

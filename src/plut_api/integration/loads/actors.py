@@ -30,8 +30,8 @@ from plut_api.integration.cells import (
 from plut_api.integration.files import Table
 from plut_api.integration.loads.report import CHUNK, Report, copy_rows, seldom_collected
 from plut_api.integration.loads.rows import Record, RowReader
-from plut_api.integration.loads.settling import SETTLE, STAGE, STAGED
-from plut_api.kit import clock
+from plut_api.integration.loads.settling import SETTLE, STAGE, STAGED, in_blocks
+from plut_api.kit import audit, clock
 from plut_api.kit.crypto import Vault, vault
 from plut_api.kit.ids import new_ids
 from plut_api.kit.wire import MAX_IDR
@@ -166,9 +166,18 @@ async def _settle(db: AsyncSession, report: Report, staged: int, *, commit: bool
     report.unchanged = await db.scalar(text(SETTLE.count_known)) or 0
     report.created = staged - report.unchanged
     if commit:
-        for statement in SETTLE.load:
-            await db.execute(text(statement))
+        await _load(db, report.import_id)
     await db.execute(text("DROP TABLE staged_actors"))
+
+
+async def _load(db: AsyncSession, import_id: UUID) -> None:
+    """Insert what is staged; the audit log names people and businesses, which tells of their ownerships and figures."""
+    for table, statement in SETTLE.load.items():
+        if table not in ("people", "actors"):
+            await db.execute(text(statement))
+            continue
+        for ids in await db.scalars(text(in_blocks(statement)), {"block": audit.AT_ONCE}):
+            audit.record(db, audit.Action.created, table, ids, import_id=import_id)
 
 
 def _judge(record: Record, known: Lookups) -> None:

@@ -1,5 +1,6 @@
 """The statements that settle staged businesses: recognise what is known, then insert the rest, table by table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 STAGED = [
@@ -53,7 +54,17 @@ class Settling:
 
     recognise: tuple[str, ...]
     count_known: str
-    load: tuple[str, ...]
+    load: Mapping[str, str]
+    """By table."""
+
+
+def in_blocks(statement: str) -> str:
+    """The statement that loads a table, answering with the ids of what it loaded, so many (`:block`) in each row."""
+    return f"""
+        WITH loaded AS ({statement} RETURNING id)
+        SELECT array_agg(id) FROM (SELECT id, (row_number() OVER () - 1) / :block AS block FROM loaded) numbered
+        GROUP BY block
+    """  # noqa: S608
 
 
 SETTLE = Settling(
@@ -66,15 +77,15 @@ SETTLE = Settling(
         """,
     ),
     count_known="SELECT count(*) FROM staged_actors WHERE is_known",
-    load=(
-        """
+    load={
+        "people": """
         INSERT INTO people (id, full_name, nik_sealed, nik_index, phone_sealed, phone_index, sex, birth_date,
             village_code, import_id, version)
         SELECT DISTINCT ON (person_id) person_id, owner_name, nik_sealed, nik_index, phone_sealed, phone_index, sex,
             birth_date, village_code, import_id, 1
         FROM staged_actors WHERE NOT is_known AND NOT owner_known ORDER BY person_id, line
         """,
-        """
+        "actors": """
         INSERT INTO actors (id, name, village_code, regency_code, address, legal_form, status, kbli_version, kbli_code,
             started_on, nib_sealed, nib_index, npwp_sealed, npwp_index, size_class, size_basis, import_id, row_key,
             version)
@@ -83,15 +94,15 @@ SETTLE = Settling(
             row_key, 1
         FROM staged_actors WHERE NOT is_known ORDER BY village_code, name
         """,
-        """
+        "ownerships": """
         INSERT INTO ownerships (id, actor_id, person_id, since)
         SELECT ownership_id, actor_id, person_id, started_on FROM staged_actors WHERE NOT is_known
         """,
-        """
+        "annual_figures": """
         INSERT INTO annual_figures (id, actor_id, year, capital_idr, sales_idr, workers_female, workers_male, source,
             import_id)
         SELECT figure_id, actor_id, year, capital_idr, sales_idr, workers_female, workers_male, 'import', import_id
         FROM staged_actors WHERE NOT is_known AND year IS NOT NULL
         """,
-    ),
+    },
 )

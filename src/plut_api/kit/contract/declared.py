@@ -2,19 +2,12 @@
 
 from typing import Any
 
-from fastapi.routing import APIRoute
-
 from plut_api.kit.contract.headers import header_refs
+from plut_api.kit.operations import operation_id as operation_id
 from plut_api.kit.problems import Problem
 
 CODES = "x-problem-codes"
 Responses = dict[int | str, dict[str, Any]]
-
-
-def operation_id(route: APIRoute) -> str:
-    """`list_actors` becomes `listActors`: the name that a generated client gives the method."""
-    first, *rest = route.name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def documented(*problems: type[Problem]) -> Responses:

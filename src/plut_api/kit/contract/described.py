@@ -16,6 +16,9 @@ its work: the registry of people, businesses (UMKM) and village cooperatives, tr
 a bank.
 
 - **Sign-in.** `POST /oauth/token` (OAuth 2.0). Operations without a security requirement are public.
+- **Rows.** `x-rows` of an operation names the roles that may call it and whose rows each reaches: its `own`, those of
+  people `assigned` to it, of its `own_organization`, `all`. What is not theirs is not found (404). A machine acts in
+  the role of its organization.
 - **Lists** are keyset pages: `limit`, `cursor`, `next_cursor`, and `Link: rel="next"`.
 - **Changes** of one resource need `If-Match` with the `ETag` that was read.
 - **Retries.** Every POST by a signed-in caller takes an `Idempotency-Key`.

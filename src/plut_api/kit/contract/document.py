@@ -1,7 +1,7 @@
 """The finished document: FastAPI's export with everything added that all operations share."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -18,16 +18,23 @@ from plut_api.kit.contract.refusals import ProblemAnswers, problem_schemas
 from plut_api.kit.contract.schemas import component, component_name, references, tidy
 from plut_api.kit.web import cacheable
 
+ROWS = "x-rows"
 METHODS = ("get", "post", "put", "patch", "delete")
 _SECTIONS = ("schemas", "responses", "headers", "securitySchemes")
 
 
-def install_contract(app: FastAPI) -> None:
-    """Make `app.openapi()` the finished document, and serve the problem catalogue that its `type` URIs lead to."""
+RowRules = Callable[[Collection[str]], dict[str, str]]
+
+
+def install_contract(app: FastAPI, row_rules: RowRules | None = None) -> None:
+    """Make `app.openapi()` the finished document, and serve the problem catalogue that its `type` URIs lead to.
+
+    `row_rules` tells from the scopes of an operation which roles may call it and whose rows each of them reaches.
+    """
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _document(app, row_rules)
         return app.openapi_schema
 
     app.include_router(catalogue.router)
@@ -44,7 +51,7 @@ def allowed_methods(app: FastAPI, path: str) -> list[str]:
     return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, row_rules: RowRules | None) -> dict[str, Any]:
     raw = get_openapi(
         title=app.title,
         version=app.version,
@@ -66,6 +73,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for path, item in paths.items():
         for method in item:
             finish_operation(path, method, item, refusals, cached=item[method]["operationId"] in cached)
+            scopes = {name for one in item[method]["security"] for names in one.values() for name in names}
+            if row_rules is not None and scopes:
+                item[method][ROWS] = row_rules(scopes)
     link_operations(document)
     for item in document.get("webhooks", {}).values():
         for operation in item.values():

@@ -41,13 +41,14 @@ HEADERS: dict[str, dict[str, Any]] = {
         maxLength=2000,
     ),
     "RateLimit": _header(
-        "What is left of the quota and the seconds until it is full again (draft-ietf-httpapi-ratelimit-headers).",
-        '"default";r=998;t=41',
+        "What is left of the quota that counted the call, one for each class of operations (`read`, `write`, `export`, "
+        "`sign-in`), and the seconds until it is full again (draft-ietf-httpapi-ratelimit-headers).",
+        '"read";r=998;t=41',
         maxLength=200,
     ),
     "RateLimit-Policy": _header(
         "The quota and its window in seconds (draft-ietf-httpapi-ratelimit-headers).",
-        '"default";q=1200;w=60',
+        '"read";q=1200;w=60',
         maxLength=200,
     ),
     "Retry-After": _header(

@@ -24,6 +24,7 @@ _FILES = {
     "favicon.png": (_SWAGGER_UI, "image/png"),
 }
 _CACHED = "public, max-age=300"
+_ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
 
 router = Router(tag="docs", include_in_schema=False)
 
@@ -31,7 +32,7 @@ router = Router(tag="docs", include_in_schema=False)
 @router.get("/docs")
 async def docs() -> Response:
     """The page; its script reads `/openapi.json`."""
-    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": _CACHED}
+    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": _CACHED, **_ISOLATED}
     return Response((_OWN / "page.html").read_bytes(), media_type="text/html", headers=headers)
 
 
@@ -40,7 +41,7 @@ async def docs_file(name: str) -> Response:
     """The page's scripts, styles and icon. Raises NotFound."""
     if name not in _FILES:
         raise NotFound
-    return Response(_content(name), media_type=_FILES[name][1], headers={"Cache-Control": _CACHED})
+    return Response(_content(name), media_type=_FILES[name][1], headers={"Cache-Control": _CACHED, **_ISOLATED})
 
 
 @router.get("/openapi.json")

@@ -3,10 +3,10 @@
 import contextlib
 import errno
 import fcntl
+import hmac
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ from plut_api.kit.postgres.errors import ClusterError, DiskFull, FolderNotUsable
 from plut_api.kit.postgres.privileges import RunAs, run_as
 from plut_api.kit.postgres.server import (
     end_process,
+    free_port,
     living_server,
     ready_port,
     stop_server,
@@ -35,6 +36,7 @@ if _WHEEL is None or _WHEEL.origin is None:
 BIN = Path(_WHEEL.origin).parent / "pginstall" / "bin"
 MAJOR = "18"
 OWNER = "plut"
+APP = "plut_app"
 _START_SECONDS = 60
 _LINGER_SECONDS = 20
 _LOG_BYTES = 10_000_000
@@ -97,15 +99,26 @@ class Cluster:
             self._leave()
 
     def url(self, database: str = "plut") -> str:
-        """Address of a database (`postgresql://…`). Raises ClusterError if the server is not running."""
+        """Address of a database for its owner (`postgresql://…`). Raises ClusterError if no server runs."""
+        return self._address(database, OWNER, self._password())
+
+    def app_url(self, database: str = "plut") -> str:
+        """Address of a database for the application, whose role migrating makes. Raises ClusterError."""
+        # Derived one way, so that it needs no file of its own and tells nothing of the owner's.
+        password = hmac.digest(self._password().encode(), APP.encode(), "sha256").hex()
+        return self._address(database, APP, password)
+
+    def _address(self, database: str, role: str, password: str) -> str:
         port = ready_port(self._pgdata)
         if port is None:
             raise ClusterError(f"The database in {self.folder} is not running.")
+        return f"postgresql://{role}:{password}@127.0.0.1:{port}/{database}"
+
+    def _password(self) -> str:
         try:
-            password = (self.folder / "password").read_text()
+            return (self.folder / "password").read_text()
         except OSError as error:
             raise self._explained(error) from error
-        return f"postgresql://{OWNER}:{password}@127.0.0.1:{port}/{database}"
 
     def is_running(self) -> bool:
         """Whether a server of this folder accepts connections."""
@@ -222,7 +235,7 @@ class Cluster:
             since = log.tell()
             # A fixed program, and no shell.
             self._process = subprocess.Popen(  # noqa: S603
-                [BIN / "postgres", "-D", str(self._pgdata), *self._options(_free_port())],
+                [BIN / "postgres", "-D", str(self._pgdata), *self._options(free_port())],
                 preexec_fn=user.demotion,
                 pass_fds=[lock],
                 cwd="/",
@@ -275,13 +288,6 @@ class Cluster:
 
     def _disk_full(self) -> ClusterError:
         return DiskFull(f"The disk that holds {self.folder} is full. Make room, or set PLUT_DATA_DIR to another disk.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _environment() -> dict[str, str]:

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -43,6 +44,14 @@ def ready_port(pgdata: Path) -> int | None:
     """The port of a server that takes connections."""
     lines = pid_file(pgdata)
     return int(lines[3]) if len(lines) >= 8 and lines[7].strip() == "ready" else None
+
+
+def free_port() -> int:
+    """A port that nobody listens at just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def wait_until_settled(pgdata: Path, seconds: float) -> bool:

@@ -9,7 +9,8 @@ from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.access import PLUT_STAFF
-from plut_api.kit import clock, outbox
+from plut_api.actors.service.disclosures import TRAINING, note_shown
+from plut_api.kit import audit, clock, outbox
 from plut_api.kit.caller import Caller, Role
 from plut_api.kit.etags import require_match
 from plut_api.kit.ids import new_id
@@ -29,6 +30,7 @@ async def read_outcomes(db: AsyncSession, caller: Caller, enrolment_id: UUID) ->
     Raises EnrolmentNotFound.
     """
     enrolment = await require_enrolment(db, caller, enrolment_id)
+    await _note_shown(db, caller, enrolment)
     known = await outcomes_of(db, enrolment.id)
     return [known.get(dimension) or blank_outcome(enrolment, dimension) for dimension in Dimension]
 
@@ -36,6 +38,7 @@ async def read_outcomes(db: AsyncSession, caller: Caller, enrolment_id: UUID) ->
 async def read_outcome(db: AsyncSession, caller: Caller, enrolment_id: UUID, dimension: Dimension) -> Outcome:
     """One outcome of an enrolment, blank (version 0) while there is no entry. Raises EnrolmentNotFound."""
     enrolment = await require_enrolment(db, caller, enrolment_id)
+    await _note_shown(db, caller, enrolment)
     return await outcome_of(db, enrolment.id, dimension) or blank_outcome(enrolment, dimension)
 
 
@@ -81,12 +84,15 @@ async def name_business(
     Raises what `programs.service.name_business` raises. Emits enrolment.changed.
     """
     enrolment = await programs.name_business(db, caller, enrolment_id, if_match, actor_id)
-    await db.execute(
+    named = await db.scalars(
         update(Outcome)
         .where(Outcome.enrolment_id == enrolment.id)
         .values(actor_id=actor_id, version=Outcome.version + 1, updated_at=func.now())
+        .returning(Outcome.id)
         .execution_options(synchronize_session=False)
     )
+    subjects = [enrolment.person_id, actor_id]
+    audit.record(db, audit.Action.changed, "outcomes", named, about=subjects, after={"actor_id": str(actor_id)})
     return enrolment
 
 
@@ -151,7 +157,14 @@ async def _to_assess(
         raise AssessorOnly()
     require_taking_part(enrolment)
     require_match(outcome, if_match)
+    await _note_shown(db, caller, enrolment)
     return enrolment, outcome
+
+
+async def _note_shown(db: AsyncSession, caller: Caller, enrolment: Enrolment) -> None:
+    """Log that an organizer was shown levels of a participant."""
+    shown = ("outcome_levels",)
+    await note_shown(db, caller, shown, purpose=TRAINING, people=[enrolment.person_id], actors=[enrolment.actor_id])
 
 
 def _not_below_target(target: int) -> Fault:

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Depends, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from plut_api.actors.masking import view_of
 from plut_api.actors.problems import PersonNotFound, RegisterFirst
 from plut_api.kit.caller import Caller
 from plut_api.kit.contract import created, documented, etagged
@@ -32,6 +33,7 @@ from plut_api.programs.problems import (
 from plut_api.programs.queries import EnrolmentFilters
 from plut_api.programs.router.programs import ProgramsRead, ProgramsWrite
 from plut_api.programs.schemas.enrolments import EnrolmentCreate, EnrolmentPage, EnrolmentRead
+from plut_api.programs.shapes import enrolment_page, enrolment_shape
 
 router = Router(tag="programs")
 
@@ -65,19 +67,22 @@ async def create_enrolment(
 async def list_program_enrolments(
     program_id: PathId, db: Database, caller: ProgramsRead, paging: PageOf
 ) -> EnrolmentPage:
-    """Everybody who took a seat, in the order they did, also who gave it back. For its organizer and PLUT's staff."""
+    """Everybody who took a seat, in the order they did, also who gave it back. For its organizer and the Dinas.
+
+    A consultant finds the people assigned to them.
+    """
     rows = await queries.page_of_participants(db, paging, caller, program_id)
-    return EnrolmentPage.model_validate(rows, from_attributes=True)
+    return enrolment_page(rows, view_of(caller, in_list=True))
 
 
 @router.get("/v1/enrolments", summary="List enrolments")
 async def list_enrolments(db: Database, caller: ProgramsRead, paging: PageOf, wanted: Wanted) -> EnrolmentPage:
     """Enrolments within the caller's rows, newest first.
 
-    A person's own, those in an OPD's own programmes, or all for PLUT's staff.
+    A person's own, those of people assigned to a consultant, those in an OPD's own programmes, or all for the Dinas.
     """
     rows = await queries.page_of_enrolments(db, paging, caller, wanted)
-    return EnrolmentPage.model_validate(rows, from_attributes=True)
+    return enrolment_page(rows, view_of(caller, in_list=True))
 
 
 @router.get("/v1/enrolments/{enrolment_id}", responses=documented(EnrolmentNotFound), summary="Read an enrolment")
@@ -119,4 +124,4 @@ async def shown(db: AsyncSession, caller: Caller, response: Response, enrolment_
     """An enrolment as an answer, with its ETag. Raises EnrolmentNotFound."""
     row = await queries.one_enrolment(db, caller, enrolment_id)
     put_etag(response, row)
-    return EnrolmentRead.model_validate(row)
+    return enrolment_shape(row, view_of(caller))

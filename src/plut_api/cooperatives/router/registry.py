@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import Body, Depends, Query, Response, Security
 
-from plut_api.cooperatives import service
 from plut_api.cooperatives.models import CooperativeStatus
 from plut_api.cooperatives.problems import (
     CooperativeNotFound,
@@ -12,7 +11,8 @@ from plut_api.cooperatives.problems import (
     NikKoperasiTaken,
     VillageHasCooperative,
 )
-from plut_api.cooperatives.schemas import CooperativeCreate, CooperativePage, CooperativePatch, CooperativeRead
+from plut_api.cooperatives.schemas.registry import CooperativeCreate, CooperativePage, CooperativePatch, CooperativeRead
+from plut_api.cooperatives.service import registry as service
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import created, documented
 from plut_api.kit.database import Database

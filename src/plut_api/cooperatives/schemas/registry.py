@@ -1,4 +1,4 @@
-"""What crosses the wire in the cooperatives room."""
+"""Cooperatives of the register on the wire."""
 
 from typing import Annotated
 

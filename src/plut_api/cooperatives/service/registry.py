@@ -13,7 +13,7 @@ from plut_api.cooperatives.problems import (
     VillageHasCooperative,
 )
 from plut_api.cooperatives.rules import in_programme, name_faults
-from plut_api.cooperatives.schemas import CooperativeCreate, CooperativePatch
+from plut_api.cooperatives.schemas.registry import CooperativeCreate, CooperativePatch
 from plut_api.cooperatives.villages import Village, VillageFault, load_gazetteer
 from plut_api.cooperatives.words import FAULTS
 from plut_api.kit import outbox

@@ -1,0 +1,13 @@
+"""The register of village cooperatives, and those who keep a cooperative's affairs."""
+
+from fastapi import APIRouter
+
+from plut_api.cooperatives.router.boards import router as boards
+from plut_api.cooperatives.router.consents import router as consents
+from plut_api.cooperatives.router.contacts import router as contacts
+from plut_api.cooperatives.router.invitations import router as invitations
+from plut_api.cooperatives.router.registry import router as registry
+
+router = APIRouter()
+for part in (registry, contacts, boards, invitations, consents):
+    router.include_router(part)

@@ -1,0 +1,1 @@
+"""What may happen to the register of cooperatives, to boards and invitations."""

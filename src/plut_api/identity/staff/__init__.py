@@ -1,0 +1,1 @@
+"""How staff get in: invitations, passwords, the second factor, the outside issuer."""

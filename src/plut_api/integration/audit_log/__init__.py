@@ -1,0 +1,1 @@
+"""The audit log as the auditors of the Dinas read it."""

@@ -1,0 +1,5 @@
+"""The populated world."""
+
+from tests.access.running import operations, world
+
+__all__ = ["operations", "world"]
