@@ -93,9 +93,19 @@ def create_disclosures() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosures")),
     )
     for column in ("actor_ids", "person_ids"):
-        op.create_index(f"ix_disclosures_{column}", "disclosures", [column], postgresql_using="gin")
+        op.create_index(
+            f"ix_disclosures_{column}",
+            "disclosures",
+            [column],
+            postgresql_using="gin",
+            postgresql_with={"gin_pending_list_limit": 65536},
+        )
     for column in ("caller_id", "organization_id"):
         op.create_index(f"ix_disclosures_{column}", "disclosures", [column, "disclosed_at"])
+    op.execute(
+        "ALTER TABLE disclosures SET (autovacuum_vacuum_insert_threshold = 100, "
+        "autovacuum_vacuum_insert_scale_factor = 0)"
+    )
     op.execute(GUARD)
     op.execute(
         "CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE ON disclosures "

@@ -20,11 +20,11 @@ async def blocks(app: FastAPI, query: Any, **values: Any) -> list[bytes]:
 
 
 async def test_every_row_is_a_line_and_blocks_are_bounded(app: FastAPI) -> None:
-    sent = await blocks(app, NUMBERS, last=100_000)
+    sent = await blocks(app, NUMBERS, last=300_000)
 
     assert all(block.endswith(b"\n") and len(block) < 2 * BLOCK for block in sent)
     assert all(len(block) >= BLOCK for block in sent[:-1])
-    assert b"".join(sent).decode().splitlines() == [str(n) for n in range(1, 100_001)]
+    assert b"".join(sent).decode().splitlines() == [str(n) for n in range(1, 300_001)]
 
 
 async def test_json_text_passes_unchanged(app: FastAPI) -> None:
@@ -48,7 +48,7 @@ async def test_a_stream_sees_one_moment_of_the_table_and_gives_its_connection_ba
     app: FastAPI, sessions: async_sessionmaker[AsyncSession]
 ) -> None:
     for _ in range(app.state.settings.database_pool + 2):
-        stream = lines(app.state.reading_engine, NUMBERS, {"last": 100_000})
+        stream = lines(app.state.reading_engine, NUMBERS, {"last": 300_000})
         await anext(stream)
         await stream.aclose()  # type: ignore[attr-defined]
 

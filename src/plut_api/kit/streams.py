@@ -18,7 +18,7 @@ from plut_api.kit.walls import walled
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
-BLOCK = 131_072  # Bytes, at least; a block ends with a whole line.
+BLOCK = 524_288  # Bytes, at least; a block ends with a whole line.
 _WAITING = 2  # Blocks read ahead of a slow reader.
 
 _TURNS: WeakKeyDictionary[Engine, asyncio.Semaphore] = WeakKeyDictionary()

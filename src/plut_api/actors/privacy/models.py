@@ -132,6 +132,10 @@ class Consent(Identified, Model):
         return self.paper_hash.hex() if self.paper_hash is not None else None
 
 
+_PENDING = {"gin_pending_list_limit": 65_536}
+"""KiB that wait to be sorted in: a bank that pulls the whole list leaves that to autovacuum, which comes for it."""
+
+
 class Disclosure(Model):
     """Somebody outside PLUT was served a block of rows in which persons or businesses can be told (UU 27/2022 art. 31).
 
@@ -140,8 +144,8 @@ class Disclosure(Model):
 
     __tablename__ = "disclosures"
     __table_args__ = (
-        Index("ix_disclosures_actor_ids", "actor_ids", postgresql_using="gin"),
-        Index("ix_disclosures_person_ids", "person_ids", postgresql_using="gin"),
+        Index("ix_disclosures_actor_ids", "actor_ids", postgresql_using="gin", postgresql_with=_PENDING),
+        Index("ix_disclosures_person_ids", "person_ids", postgresql_using="gin", postgresql_with=_PENDING),
         Index("ix_disclosures_caller_id", "caller_id", "disclosed_at"),
         Index("ix_disclosures_organization_id", "organization_id", "disclosed_at"),
         check("cardinality(actor_ids) + cardinality(person_ids) > 0", "names_somebody"),

@@ -35,7 +35,7 @@ async def disclose(
     caller: Caller,
     request_id: UUID | str | None,
     operation: str,
-    actor_ids: Sequence[UUID],
+    actor_ids: Sequence[UUID | str],
     fields: Sequence[str],
     *,
     purpose: str = FINANCING,

@@ -40,6 +40,6 @@ class Reader:
             "request": self.request_id,
         }
 
-    async def note(self, connection: AsyncConnection, actor_ids: Sequence[UUID]) -> None:
+    async def note(self, connection: AsyncConnection, actor_ids: Sequence[UUID | str]) -> None:
         """Note that these businesses were identified to the reader, before the block that does so leaves."""
         await disclose(connection, self.caller, self.request_id, OPERATION, actor_ids, FIELDS)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from string import Template
-from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -66,7 +65,7 @@ async def csv_lines(engine: AsyncEngine, reader: Reader, filters: Filters, _: st
 async def noted(engine: AsyncEngine, reader: Reader, blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The same blocks, each noted as disclosed before it leaves. The engine commits by itself."""
     async for block in blocks:
-        found = [UUID(line.decode()) for line in _IDENTIFIED.findall(block)]
+        found = [line.decode() for line in _IDENTIFIED.findall(block)]
         if found:
             async with engine.connect() as connection:
                 await reader.note(connection, found)
