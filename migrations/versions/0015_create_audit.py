@@ -70,7 +70,17 @@ def _create_entries() -> None:
         sa.Column("xid", Xid8(), server_default=sa.text("pg_current_xact_id()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
     )
-    op.create_index("ix_audit_entries_objects", table, ["object_ids", "about_ids"], postgresql_using="gin")
+    op.create_index(
+        "ix_audit_entries_objects",
+        table,
+        ["object_ids", "about_ids"],
+        postgresql_using="gin",
+        postgresql_with={"gin_pending_list_limit": 65536},
+    )
+    op.execute(
+        f"ALTER TABLE {table} SET (autovacuum_vacuum_insert_threshold = 1000, "
+        "autovacuum_vacuum_insert_scale_factor = 0)"
+    )
     for column in ("caller_id", "operation", "action"):
         op.create_index(f"ix_audit_entries_{column}", table, [column, "id"])
     op.create_index("ix_audit_entries_xid", table, ["xid"])

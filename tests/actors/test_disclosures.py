@@ -219,7 +219,9 @@ async def test_after_a_breach_the_operator_lists_whom_a_client_was_shown(make: M
 
     exposed = await plut.made("privacy", "exposure", "--client", str(client.id), *period)
     as_csv = await plut("privacy", "exposure", "--client", str(client.id), *period)
-    before = await plut.made("privacy", "exposure", "--client", str(client.id), "--from", _at(-3), "--to", _at(-2))
+    before = await plut.made(
+        "privacy", "exposure", "--client", str(client.id), "--from", _at(-3), "--to", f"{_at(-2)}+08:00"
+    )
 
     (row,) = exposed
     assert (row["person_id"], row["person_name"], row["phone"]) == (str(owner.id), "Baiq Terdampak", "+628190001122")

@@ -27,7 +27,7 @@ COLUMNS = (
     *("person_id", "person_name", "phone", "actor_id", "business_name", "fields", "operations"),
     *("first_at", "last_at", "times"),
 )
-_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
 
 def register(cli: typer.Typer) -> None:
@@ -42,8 +42,12 @@ def privacy() -> None:
 
 @commands.command()
 def exposure(
-    first: Annotated[datetime, typer.Option("--from", help="From this instant on (WITA).", formats=_FORMATS)],
-    last: Annotated[datetime, typer.Option("--to", help="Until before this instant (WITA).", formats=_FORMATS)],
+    first: Annotated[
+        datetime, typer.Option("--from", help="From this instant on (WITA, or with its zone).", formats=_FORMATS)
+    ],
+    last: Annotated[
+        datetime, typer.Option("--to", help="Until before this instant (WITA, or with its zone).", formats=_FORMATS)
+    ],
     client: Annotated[UUID | None, typer.Option(help="The machine client or account that was broken into.")] = None,
     organization: Annotated[str | None, typer.Option(help="Or everybody of this organization, by its code.")] = None,
     as_json: AsJson = False,
@@ -62,7 +66,7 @@ def exposure(
                 organization_id = await db.scalar(select(Organization.id).where(Organization.code == organization))
                 if organization_id is None:
                     raise typer.BadParameter("there is no such organization", param_hint="--organization")
-            asked = Exposure(first.replace(tzinfo=WITA), last.replace(tzinfo=WITA), client, organization_id)
+            asked = Exposure(_zoned(first), _zoned(last), client, organization_id)
             rows = [row async for row in exposed(db, asked)]
             audit.record(db, audit.Action.read, "people", [row["person_id"] for row in rows])
             return [_plain(row) for row in rows]
@@ -105,6 +109,10 @@ def retention(
     for each in told:
         table.add_row(*(str(each[name]) for name in ("rule", "action", "days", "rows", "law")))
     Console().print(table)
+
+
+def _zoned(instant: datetime) -> datetime:
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=WITA)
 
 
 async def _retention(run: bool) -> list[Applied]:

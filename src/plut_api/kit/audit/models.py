@@ -35,7 +35,13 @@ class AuditEntry(Model):
 
     __tablename__ = "audit_entries"
     __table_args__ = (
-        Index("ix_audit_entries_objects", "object_ids", "about_ids", postgresql_using="gin"),
+        Index(
+            "ix_audit_entries_objects",
+            "object_ids",
+            "about_ids",
+            postgresql_using="gin",
+            postgresql_with={"gin_pending_list_limit": 65_536},  # KiB; sorting in is left to autovacuum.
+        ),
         Index("ix_audit_entries_caller_id", "caller_id", "id"),
         Index("ix_audit_entries_operation", "operation", "id"),
         Index("ix_audit_entries_action", "action", "id"),
