@@ -1,4 +1,4 @@
-"""A refresh token is stolen and used: the next use of it shows the theft, and this session ends, no other."""
+"""A refresh token is stolen and used: the next use of it shows the theft, and this sign-in ends, no other."""
 
 from datetime import timedelta
 
