@@ -25,6 +25,11 @@ Reach = Callable[[Caller, Ids], ColumnElement[bool]]
 _READERS: dict[Role, Reach] = {}
 
 
+def is_outside(caller: Caller) -> bool:
+    """Whether a caller is neither a person nor of PLUT: banks, OPDs, OJK, partners and their machines."""
+    return not caller.is_person and caller.role not in PLUT_STAFF
+
+
 def reads_people(role: Role) -> Callable[[Reach], Reach]:
     """Register which people a role may read without acting for them, as a condition on a column of their ids."""
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, exists, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from plut_api.actors.access import PLUT_STAFF, Ids, assigned_to, reads_people
+from plut_api.actors.access import Ids, assigned_to, is_outside, reads_people
 from plut_api.actors.models import Person
 from plut_api.kit.caller import Caller, Role
 from plut_api.programs.models import Enrolment, EnrolmentState, Program
@@ -101,5 +101,5 @@ def require_hand(caller: Caller, program: Program) -> Hand:
 
 def require_participant_or_staff(caller: Caller) -> None:
     """Let the participant through, whose rows are their own, and PLUT's staff. Raises ParticipantOrStaffOnly."""
-    if not caller.is_person and caller.role not in PLUT_STAFF:
+    if is_outside(caller):
         raise ParticipantOrStaffOnly()

@@ -12,7 +12,7 @@ from fastapi import Request
 from sqlalchemy import Select, Table, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from plut_api.actors.access import PLUT_STAFF
+from plut_api.actors.access import is_outside
 from plut_api.actors.privacy.models import Disclosure
 from plut_api.kit.caller import Caller
 from plut_api.kit.contract import operation_id
@@ -23,11 +23,6 @@ FINANCING = "financing"
 TRAINING = "training"
 # Without the session's bookkeeping: nobody reads the row again here.
 _INSERT = insert(cast("Table", Disclosure.__table__))
-
-
-def is_outside(caller: Caller) -> bool:
-    """Whether showing something to a caller discloses it: banks, OPDs, OJK, partners and their machines."""
-    return not caller.is_person and caller.role not in PLUT_STAFF
 
 
 async def disclose(
