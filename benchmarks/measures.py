@@ -55,6 +55,7 @@ async def pages(large: Database, small: Database) -> list[Ratio]:
         ours = stack.enter_context(serving_plut(large))
         bare = stack.enter_context(serving_bare(large))
         fewer = stack.enter_context(serving_plut(small))
+        fewer_bare = stack.enter_context(serving_bare(small))
         django = stack.enter_context(serving_django(large)) if install() else None
         found: dict[str, list[float]] = {name: [] for name in ("ours", "floor", "bare", "fewer", "django")}
         for _ in range(ROUNDS):
@@ -62,6 +63,7 @@ async def pages(large: Database, small: Database) -> list[Ratio]:
             found["floor"].append(await floors.pages_per_second(large.url, SECONDS))
             found["bare"].append((await load(bare.port, PAGES, SECONDS, large.token)).per_second)
             found["fewer"].append((await load(fewer.port, PAGES, SECONDS, small.token)).per_second)
+            await load(fewer_bare.port, PAGES, SECONDS, small.token)  # As many disclosures to note and tidy as in large.
             if django:
                 found["django"].append((await load(django.port, DJANGO_PAGES, SECONDS)).per_second)
 

@@ -229,11 +229,11 @@ def written_numbers(draw: some.DrawFn) -> tuple[str, str]:
     prefix = draw(some.sampled_from(["0", "62", "+62", "(0", "+62 "]))
     separators = draw(some.lists(some.sampled_from(["", "", "", "-", " ", "."]), min_size=12, max_size=12))
     written = prefix + "".join(digit + separator for digit, separator in zip(digits, separators, strict=False))
-    return (written.replace("(0", "(0) ") if prefix == "(0" else written)[:24], f"+62{digits}"
+    return written.replace("(0", "(0) ") if prefix == "(0" else written, f"+62{digits}"
 
 
 @pytest.mark.usefixtures("unhurried")
-@given(number=written_numbers().filter(lambda pair: sum(c.isdigit() for c in pair[0]) >= len(pair[1]) - 2))
+@given(number=written_numbers().filter(lambda pair: len(pair[0]) <= 24))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 async def test_a_number_is_the_same_however_it_is_written(
     api: Api, app: FastAPI, sessions: async_sessionmaker[AsyncSession], number: Any
