@@ -34,6 +34,7 @@ CACHE_MIB = 3_000
 """What is measured lies in memory, as performance is promised for; the disk of a machine is not ours to measure."""
 SIZES = ("micro", "small", "medium")
 
+# Rows lie in the order of their ids, as in a register that grew: ids are made of the time.
 _FILL = """
 CREATE TEMPORARY TABLE villages AS
     SELECT code, row_number() OVER (ORDER BY code) - 1 AS n FROM regions WHERE level IN ('village', 'urban_village')
@@ -53,7 +54,7 @@ DROP INDEX ix_actors_village_name_trgm;
 INSERT INTO actors (id, name, village_code, regency_code, legal_form, status, kbli_version, kbli_code, started_on,
         size_class, size_basis, version)
     SELECT id, name, village, substr(village, 1, 5), 'individual', 'active', '2025', '10794', '2020-02-03', size,
-        'sales', 1 FROM rows;
+        'sales', 1 FROM rows ORDER BY i;
 CREATE INDEX ix_actors_village_name_trgm ON actors USING gist (village_code, name gist_trgm_ops (siglen = 32));
 INSERT INTO ready_rows (actor_id, regency_code, size_class, kbli_code, masked, identified, expires_at)
     SELECT id, substr(village, 1, 5), size, '10794', substr(masked::text, 2),
@@ -66,10 +67,11 @@ INSERT INTO ready_rows (actor_id, regency_code, size_class, kbli_code, masked, i
             'name', null, 'owner_name', null, 'village_code', null, 'figures_year', null, 'sales_idr', null,
             'capital_idr', null, 'workers', null) AS masked) a,
         LATERAL (SELECT jsonb_build_object('name', name, 'owner_name', 'Baiq Contoh', 'village_code',
-            village, 'figures_year', 2025, 'sales_idr', 120000000, 'capital_idr', 40000000, 'workers', 3) AS named) b;
+            village, 'figures_year', 2025, 'sales_idr', 120000000, 'capital_idr', 40000000, 'workers', 3) AS named) b
+    ORDER BY i;
 INSERT INTO consents (id, actor_id, organization_id, purpose, text_version, language, channel, given_by, expires_at)
     SELECT gen_random_uuid(), id, '{bank}', 'financing', '1', 'id', 'app', '{bank}', now() + interval '300 days'
-    FROM rows WHERE i % 2 = 0;
+    FROM rows WHERE i % 2 = 0 ORDER BY i;
 CREATE TABLE bench_list AS SELECT r.actor_id AS id, r.regency_code, r.size_class, r.kbli_code, false AS masked, d.*
     FROM ready_rows r,
     LATERAL jsonb_to_record(('{{' || r.identified)::jsonb) AS d (removed bool, name text, owner_name text,

@@ -1,7 +1,4 @@
-"""Tables of people, businesses, yearly figures and consents.
-
-Columns ending in `_sealed` are encrypted, those ending in `_index` are blind indexes; uniqueness stands on the index.
-"""
+"""Tables of businesses, their owners and their yearly figures. Sealed columns as in `people.py`."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,67 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from plut_api.actors.privacy.models import Consent as Consent
-from plut_api.actors.privacy.models import ConsentPurpose as ConsentPurpose
-from plut_api.identity.models import Account
+from plut_api.actors.models.people import Person
 from plut_api.kit.database import Identified, Model, Versioned, check, enum_column
 from plut_api.reference.models import Region
-
-
-class Sex(StrEnum):
-    """Sex as in the population register."""
-
-    female = "female"
-    male = "male"
-
-
-class MaritalStatus(StrEnum):
-    """Marital status as in the population register."""
-
-    single = "single"
-    married = "married"
-    divorced = "divorced"
-    widowed = "widowed"
-
-
-class Disability(StrEnum):
-    """Kinds of disability (UU 8/2016 art. 4); several at once are possible. Self-declared, never demanded."""
-
-    physical = "physical"
-    intellectual = "intellectual"
-    mental = "mental"
-    sensory = "sensory"
-
-
-class Person(Versioned, Model):
-    """A person: owner, participant, aspiring entrepreneur. No document is demanded before it is needed."""
-
-    __tablename__ = "people"
-    __table_args__ = (
-        UniqueConstraint("account_id"),
-        UniqueConstraint("nik_index"),
-        Index("ix_people_phone_index", "phone_index"),
-        Index("ix_people_village_name", "village_code", "full_name"),
-        Index("ix_people_name_trgm", "full_name", postgresql_using="gin", postgresql_ops={"full_name": "gin_trgm_ops"}),
-        check("(identity_verified_at IS NULL) = (identity_verified_by IS NULL)", "verified_by_someone"),
-        check("identity_verified_at IS NULL OR nik_index IS NOT NULL", "verified_nik"),
-    )
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id))
-    full_name: Mapped[str]
-    nik_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    nik_index: Mapped[bytes | None] = mapped_column(LargeBinary)
-    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
-    sex: Mapped[Sex | None] = mapped_column(enum_column(Sex, "sex"))
-    birth_date: Mapped[date | None]
-    marital_status: Mapped[MaritalStatus | None] = mapped_column(enum_column(MaritalStatus, "marital_status"))
-    disabilities: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
-    village_code: Mapped[str | None] = mapped_column(ForeignKey(Region.code))
-    registered_by: Mapped[UUID | None]  # The account that registered on the person's behalf; null: the person.
-    identity_verified_at: Mapped[datetime | None]
-    identity_verified_by: Mapped[UUID | None]
-    import_id: Mapped[UUID | None]
-    erased_at: Mapped[datetime | None]  # From then on an empty row, which others still refer to.
 
 
 class SizeClass(StrEnum):
@@ -163,31 +102,6 @@ class Ownership(Identified, Model):
     actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id), index=True)
     since: Mapped[date | None]
-
-
-class Assignment(Versioned, Model):
-    """A consultant accompanies a person, until it is ended; ended ones stay on file. Rows hang on it, see access.py."""
-
-    __tablename__ = "assignments"
-    __table_args__ = (
-        Index(
-            "uq_assignments_one_active",
-            "consultant_id",
-            "person_id",
-            unique=True,
-            postgresql_where=text("until IS NULL"),
-        ),
-        Index("ix_assignments_person_id", "person_id", "id"),
-        Index("ix_assignments_consultant_id", "consultant_id", "id"),
-        check("until >= since", "period"),
-        check("(until IS NULL) = (ended_by IS NULL)", "ended_by_someone"),
-    )
-    consultant_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
-    since: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    until: Mapped[datetime | None]
-    assigned_by: Mapped[UUID]
-    ended_by: Mapped[UUID | None]
 
 
 class AnnualFigure(Identified, Model):

@@ -1,0 +1,14 @@
+"""Owners with shares, status, products, certificates, channels."""
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
