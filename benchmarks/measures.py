@@ -21,7 +21,7 @@ from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.database import make_engine, session_factory
 from plut_api.kit.ids import new_id
 
-ROUNDS, SECONDS = 3, 3.0
+ROUNDS, SECONDS = 7, 1.5
 _CHANGE = (
     "UPDATE ready_rows SET change_xid = pg_current_xact_id() "
     "WHERE actor_id IN (SELECT actor_id FROM ready_rows ORDER BY random() LIMIT 1000)"
@@ -58,12 +58,12 @@ async def pages(large: Database, small: Database) -> list[Ratio]:
         fewer_bare = stack.enter_context(serving_bare(small))
         django = stack.enter_context(serving_django(large)) if install() else None
         found: dict[str, list[float]] = {name: [] for name in ("ours", "floor", "bare", "fewer", "django")}
-        for _ in range(ROUNDS):
-            found["ours"].append((await load(ours.port, PAGES, SECONDS, large.token)).per_second)
-            found["floor"].append(await floors.pages_per_second(large.url, SECONDS))
-            found["bare"].append((await load(bare.port, PAGES, SECONDS, large.token)).per_second)
+        for _ in range(ROUNDS):  # What is divided by what lies side by side in time.
+            await load(fewer_bare.port, PAGES, SECONDS, small.token)  # As much to note and tidy as in large.
             found["fewer"].append((await load(fewer.port, PAGES, SECONDS, small.token)).per_second)
-            await load(fewer_bare.port, PAGES, SECONDS, small.token)  # As many disclosures to note and tidy as in large.
+            found["ours"].append((await load(ours.port, PAGES, SECONDS, large.token)).per_second)
+            found["bare"].append((await load(bare.port, PAGES, SECONDS, large.token)).per_second)
+            found["floor"].append(await floors.pages_per_second(large.url, SECONDS))
             if django:
                 found["django"].append((await load(django.port, DJANGO_PAGES, SECONDS)).per_second)
 
