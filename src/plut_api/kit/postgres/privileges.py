@@ -64,7 +64,7 @@ def _as_owner_of(pgdata: Path, program: Path) -> RunAs:
     if _works(demotion, pgdata, program):
         return RunAs(demotion, owner)
     raise NoUserToRunAs(
-        f"{pgdata} belongs to user id {owner[0]}, who cannot enter it or cannot run {program}. "
+        f"{pgdata} belongs to user id {owner[0]}, who cannot enter it, run {program} or write to {os.devnull}. "
         "Start as that user, or set PLUT_DATA_DIR to another folder."
     )
 
@@ -83,8 +83,8 @@ def _as_nobody(folder: Path, pgdata: Path, program: Path) -> RunAs:
     os.chown(folder, before.st_uid, before.st_gid)
     raise NoUserToRunAs(
         "PostgreSQL does not run as root. User namespaces are not allowed here, and an unprivileged user cannot enter "
-        f"{folder} or cannot run {program}. Run as an ordinary user, or keep the checkout and PLUT_DATA_DIR where "
-        "everybody can enter, or set PLUT_DATABASE_URL."
+        f"{folder}, run {program} or write to {os.devnull}. Run as an ordinary user, or keep the checkout and "
+        "PLUT_DATA_DIR where everybody can enter, or set PLUT_DATABASE_URL."
     )
 
 
@@ -94,6 +94,8 @@ def _works(demotion: Demotion, folder: Path, program: Path) -> bool:
         os.chdir(folder)  # After the demotion: it is the demoted who must be able to enter.
         if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             raise PermissionError(folder)
+        if not os.access(os.devnull, os.W_OK):  # initdb sends there what its programs say.
+            raise PermissionError(os.devnull)
 
     try:
         # A fixed program, and no shell.
