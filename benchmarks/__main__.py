@@ -10,9 +10,10 @@ from rich.table import Table
 from benchmarks.house import LARGE, SMALL, cluster, filled
 from benchmarks.imports import imports
 from benchmarks.measures import Ratio, depth_and_changes, duplicates, full_pull, pages
+from benchmarks.search import search
 
 console = Console()
-NAMES = ("pages", "depth", "pull", "duplicates", "imports")
+NAMES = ("pages", "depth", "pull", "duplicates", "search", "imports")
 
 
 async def main(names: list[str]) -> int:
@@ -31,6 +32,7 @@ async def main(names: list[str]) -> int:
                 ("depth", lambda: depth_and_changes(large)),
                 ("pull", lambda: full_pull(large)),
                 ("duplicates", lambda: duplicates(large)),
+                ("search", lambda: search(large)),
             ):
                 if name in names:
                     _say(started, f"measuring {name}")

@@ -50,12 +50,14 @@ CREATE TEMPORARY TABLE rows AS
 SET session_replication_role = replica;
 INSERT INTO organizations (id, code, name, kind, is_sharia, is_active, version)
     VALUES ('{bank}', 'BANK_BENCH', 'Bank', 'bank', false, true, 1);
-DROP INDEX ix_actors_village_name_trgm;
+DROP INDEX ix_actors_village_name_trgm, ix_actors_name_trgm;
 INSERT INTO actors (id, name, village_code, regency_code, legal_form, status, kbli_version, kbli_code, started_on,
         size_class, size_basis, version)
     SELECT id, name, village, substr(village, 1, 5), 'individual', 'active', '2025', '10794', '2020-02-03', size,
         'sales', 1 FROM rows ORDER BY i;
-CREATE INDEX ix_actors_village_name_trgm ON actors USING gist (village_code, name gist_trgm_ops (siglen = 32));
+CREATE INDEX ix_actors_village_name_trgm ON actors
+    USING gist (village_code, plain_name(name) gist_trgm_ops (siglen = 32));
+CREATE INDEX ix_actors_name_trgm ON actors USING gin (name gin_trgm_ops);
 INSERT INTO ready_rows (actor_id, regency_code, size_class, kbli_code, masked, identified, expires_at)
     SELECT id, substr(village, 1, 5), size, '10794', substr(masked::text, 2),
         substr((masked || named)::text, 2), now() + interval '80 days'

@@ -22,7 +22,7 @@ from plut_api.reference.loading import load_reference
 from plut_api.sample.records import Inventor, village_codes
 
 ROWS, ROUNDS = 100_000, 3
-TABLES = ("people", "actors", "ownerships", "annual_figures")
+TABLES = ("people", "actors", "ownerships", "annual_figures", "size_changes")
 _SPOILT = (("nib", "12AB"), ("village_code", "99.99.99.9999"), ("sales_idr", "-5"), ("owner_name", "  "))
 
 

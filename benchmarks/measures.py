@@ -15,8 +15,8 @@ from benchmarks.client import ask, load, one
 from benchmarks.django_rest import install, serving_django
 from benchmarks.floors import REGENCIES
 from benchmarks.house import LARGE, SIZES, Database, Server, run_sql, serving_bare, serving_plut, settings_for
+from plut_api.actors.duplicates.entry import possible_duplicates
 from plut_api.actors.models import Actor
-from plut_api.actors.service import possible_duplicates
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.database import make_engine, session_factory
 from plut_api.kit.ids import new_id

@@ -31,7 +31,7 @@ from plut_api.tables import METADATA
 from tests.factories import Make, caller_for
 
 _TOKENS: dict[Caller, str] = {}
-KEPT = {"regions", "kbli", "holidays", "rule_values", "rule_sets", "signing_keys"}
+KEPT = {"regions", "kbli", "holidays", "rule_values", "remote_areas", "rule_sets", "signing_keys"}
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +62,7 @@ def settings(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Sett
         database_migrate_url=SecretStr(cluster.url("plut_test")),
         rate_limit_per_minute=1_000_000,
         staff_totp="offered",
+        gateway_secret=SecretStr("rahasia-bersama-contoh"),
     )
 
 

@@ -17,18 +17,24 @@ from plut_api.actors.models import (
     MaritalStatus,
     Ownership,
     Person,
+    PersonSegment,
+    SegmentKind,
+    SegmentSource,
     Sex,
 )
 from plut_api.cooperatives.models import BoardRole, Cooperative, CooperativeManager
 from plut_api.identity.models import Account, Client
+from plut_api.identity.purpose_codes import CodePurpose, make_purpose_code
 from plut_api.kit import clock
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.crypto import secret_hash, vault
 from plut_api.kit.database import Model, unit_of_work
+from plut_api.kit.files.models import FileRow
 from plut_api.kit.ids import new_id
 from plut_api.organizations.models import Organization, OrganizationKind
 from plut_api.outcomes.models import Dimension, Evidence, Outcome
 from plut_api.programs.models import Enrolment, EnrolmentState, Program, ProgramState, Topic
+from plut_api.settings import get_settings
 
 ROLE_KIND = {
     Role.dinas: OrganizationKind.dinas,
@@ -119,7 +125,35 @@ class Make:
         )
         await self.add(account)
         await self.add(person)
+        if person.disabilities:
+            kind, source = SegmentKind.disability, SegmentSource.self_
+            await self.add(PersonSegment(person_id=person.id, segment=kind, since=date(2020, 1, 1), source=source))
         return person
+
+    async def paper(self, uploader: Account | Client) -> FileRow:
+        """A file that somebody handed in, by what the table says of it."""
+        number = next(self._numbers)
+        file = FileRow(
+            id=new_id(),
+            sha256=secret_hash(f"contoh {number}"),
+            media_type="application/pdf",
+            size_bytes=1000,
+            name="surat.pdf",
+            uploaded_by=uploader.id,
+            key_sealed=vault().seal("files.key", "contoh"),
+        )
+        await self.add(file)
+        return file
+
+    async def signed_paper(self, officer: Account | Client) -> dict[str, str]:
+        """What an officer says of a paper that somebody signed (`on_behalf`)."""
+        file = await self.paper(officer)
+        return {"proof": "signed_paper", "paper_reference": "Map Contoh 1", "paper_file_id": str(file.id)}
+
+    async def own_code(self, phone: str, purpose: CodePurpose = CodePurpose.registration) -> dict[str, str]:
+        """What an officer says of a code that somebody read out (`on_behalf`); it went to the phone (E.164)."""
+        async with unit_of_work(self._sessions) as db:
+            return {"proof": "own_code", "code": await make_purpose_code(db, get_settings(), purpose, phone)}
 
     async def assignment(self, consultant: Account, person: Person, **given: Any) -> Assignment:
         """A consultant accompanies a person."""

@@ -8,31 +8,41 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
+from plut_api.actors.merging.router import router as merges
 from plut_api.actors.router import router as actors
 from plut_api.cooperatives.router import router as cooperatives
 from plut_api.financing.router import router as financing
+from plut_api.holdings import HOLDINGS
 from plut_api.identity.client_keys import ClientKeys
+from plut_api.identity.messages.router import router as messages
 from plut_api.identity.policy import row_rules
 from plut_api.identity.router import router as identity
 from plut_api.identity.staff.issuer import IssuerKeys
 from plut_api.identity.staff.router import router as staff
 from plut_api.identity.tokens import identifier
+from plut_api.insights.router import router as insights
 from plut_api.integration.audit_log.router import router as audit_log
+from plut_api.integration.differences import router as differences
+from plut_api.integration.exchange.router import router as exchange
+from plut_api.integration.mappings.router import router as mappings
 from plut_api.integration.router import router as integration
 from plut_api.kit.answers import install_answers
 from plut_api.kit.audit import Notes
 from plut_api.kit.contract import describe, install_contract
 from plut_api.kit.database import make_engine, session_factory
 from plut_api.kit.docs import router as docs
+from plut_api.kit.files.router import router as files
 from plut_api.kit.health import router as health
 from plut_api.kit.middleware import Exchange
+from plut_api.merged import MERGING
 from plut_api.organizations.router import router as organizations
 from plut_api.outcomes.router import router as outcomes
 from plut_api.personal import HOOKS
 from plut_api.programs.router import router as programs
-from plut_api.quotas import UPLOADS, meters
+from plut_api.quotas import meters, uploads
 from plut_api.reference.router import router as reference
 from plut_api.settings import Settings
+from plut_api.timelines import TELLERS
 
 # What a page of another origin may read of an answer's head, if it may read answers at all.
 EXPOSED = (
@@ -48,12 +58,19 @@ ROUTERS = (
     reference,
     organizations,
     identity,
+    messages,
     staff,
     actors,
+    merges,
     programs,
     outcomes,
     cooperatives,
+    files,
+    insights,
     integration,
+    differences,
+    mappings,
+    exchange,
     audit_log,
 )
 
@@ -76,12 +93,16 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.client_keys = ClientKeys()
     app.state.issuer_keys = IssuerKeys()
     app.state.personal_hooks = HOOKS
+    app.state.merging = MERGING
+    app.state.timeline_tellers = TELLERS
+    app.state.holdings = HOLDINGS
     for router in ROUTERS:
         app.include_router(router)
     install_answers(app)
     install_contract(app, row_rules)
     app.add_middleware(CompressMiddleware, minimum_size=1024, zstd_level=1, brotli_quality=3, gzip_level=3)
-    app.add_middleware(Exchange, settings=settings, meters=meters(settings, app.state.sessions), uploads=UPLOADS)
+    counting = meters(settings, app.state.sessions)
+    app.add_middleware(Exchange, settings=settings, meters=counting, uploads=uploads(settings))
     if settings.cors_origins:  # Around all the rest, so that a page can read refusals, too.
         app.add_middleware(
             CORSMiddleware,

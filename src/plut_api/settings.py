@@ -47,6 +47,19 @@ class Settings(BaseSettings):
         default="log", description="`log` writes codes to the log (development), or the URL of an HTTP gateway."
     )
     sms_gateway_token: SecretStr | None = Field(default=None, description="Bearer token for the HTTP gateway.")
+    whatsapp_gateway: str | None = Field(
+        default=None, description="`log`, or the URL of an HTTP gateway for WhatsApp; unset: nobody is told that way."
+    )
+    whatsapp_gateway_token: SecretStr | None = Field(default=None, description="Bearer token for that gateway.")
+    gateway_secret: SecretStr | None = Field(
+        default=None, description="Shared with the gateways, which sign receipts by it; unset: receipts are refused."
+    )
+    messages_daily_idr: int = Field(
+        default=1_000_000, ge=0, description="Rupiah that messages of one day (WITA) may cost; then reminders wait."
+    )
+    messages_reserve_idr: int = Field(
+        default=1_000_000, ge=0, description="Rupiah a day beyond it, for codes and decisions alone."
+    )
 
     mail: Literal["log", "smtp"] = Field(
         default="log", description="`log` writes mails to files of the data directory (development), `smtp` sends them."
@@ -89,10 +102,27 @@ class Settings(BaseSettings):
     sign_in_limit_per_minute: int | None = Field(
         default=None, ge=1, description="Sign-in calls a minute from one address; unset is a twentieth of the reads."
     )
+    check_limit_per_minute: int | None = Field(
+        default=None, ge=1, description="Duplicate checks a minute for one caller; unset is a fortieth of the reads."
+    )
     otp_per_phone_per_hour: int = Field(default=5, ge=1, description="One-time codes an hour for one phone number.")
     otp_per_address_per_hour: int = Field(default=60, ge=1, description="One-time codes an hour from one address.")
     body_limit_bytes: int = Field(default=1_048_576, ge=1024, description="Largest JSON body.")
     upload_limit_bytes: int = Field(default=104_857_600, ge=1024, description="Largest uploaded file.")
+    file_limit_bytes: int = Field(
+        default=10_485_760, ge=1024, description="Largest picture or document of `/v1/files`."
+    )
+    file_store: str | None = Field(
+        default=None,
+        pattern=r"^s3://[^/?#\s]+(/[^?#\s]*)?$",
+        description="Where files lie: `s3://bucket/folder` of any S3-compatible service; unset is the data directory.",
+    )
+    file_store_endpoint: str | None = Field(
+        default=None, pattern=r"^https?://[^?#\s]+$", description="Address of that service; unset is that of AWS."
+    )
+    file_store_region: str | None = Field(default=None, description="Region of the bucket.")
+    file_store_key_id: SecretStr | None = Field(default=None, description="Access key of the bucket.")
+    file_store_secret: SecretStr | None = Field(default=None, description="Its secret.")
     max_connections: int = Field(default=2000, ge=1, description="Connections that a process holds at once.")
     trusted_proxies: tuple[str, ...] = Field(
         default=(), description="Addresses or networks whose X-Forwarded-For and -Proto are believed."

@@ -1,18 +1,26 @@
 """Every table of the product, imported for its side effect on the metadata (migrations, tests)."""
 
 from plut_api.actors import models as actors
+from plut_api.actors.duplicates import models as duplicates
+from plut_api.actors.merging import models as merging
 from plut_api.cooperatives import models as cooperatives
 from plut_api.financing import models as financing
 from plut_api.identity import models as identity
+from plut_api.identity.messages import models as preferences
 from plut_api.integration import models as integration
 from plut_api.kit import idempotency, outbox, rate_limits
 from plut_api.kit.audit import models as audit
 from plut_api.kit.database import Model
+from plut_api.kit.files import models as files
+from plut_api.kit.messages import models as messages
 from plut_api.organizations import models as organizations
 from plut_api.outcomes import models as outcomes
 from plut_api.programs import models as programs
 from plut_api.reference import models as reference
 
 METADATA = Model.metadata
-ROOMS = (reference, organizations, identity, actors, programs, outcomes, cooperatives, financing, integration)
-KIT = (audit, idempotency, outbox, rate_limits)
+ROOMS = (
+    *(reference, organizations, identity, actors, duplicates, merging),
+    *(programs, outcomes, cooperatives, financing, integration),
+)
+KIT = (audit, files, idempotency, messages, outbox, preferences, rate_limits)

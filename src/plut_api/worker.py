@@ -16,6 +16,7 @@ from plut_api.kit.audit.jobs import in_its_own_name
 from plut_api.kit.database import make_engine, unit_of_work
 from plut_api.kit.idempotency import KEPT, IdempotentAnswer
 from plut_api.kit.jobs import NAMESPACE, Runtime, enter_runtime, jobs, runtime
+from plut_api.kit.messages.delivering import deliver_due, deliver_for_ever
 from plut_api.kit.rate_limits import forget_old_windows
 from plut_api.kit.relay import relay
 from plut_api.settings import Settings
@@ -24,9 +25,16 @@ log = structlog.get_logger()
 
 ROOMS_WITH_WORK = (
     "plut_api.kit.audit.jobs",
+    "plut_api.kit.files.jobs",
     "plut_api.identity.jobs",
+    "plut_api.actors.telling",
+    "plut_api.actors.duplicates.jobs",
+    "plut_api.actors.size_jobs",
+    "plut_api.identity.messages.notices",
+    "plut_api.actors.notices",
     "plut_api.cooperatives.jobs",
     "plut_api.financing.handlers",
+    "plut_api.financing.notices",
     "plut_api.integration.jobs",
 )
 IDLE = timedelta(milliseconds=300)
@@ -57,6 +65,7 @@ async def run_worker(settings: Settings) -> None:
     """Work until cancelled. A job that was running when the process died is taken up again."""
     async with _entered(settings) as app, asyncio.TaskGroup() as tasks:
         tasks.create_task(_relay_for_ever())
+        tasks.create_task(deliver_for_ever(settings, runtime().sessions))
         tasks.create_task(
             app.run_worker_async(
                 concurrency=CONCURRENCY,
@@ -79,8 +88,10 @@ async def work_off(settings: Settings) -> None:
                 worker_middleware=[in_its_own_name],
             )
             async with unit_of_work(runtime().sessions) as db:
-                if not await relay(db):
-                    return
+                relayed = await relay(db)
+            delivered = await deliver_due(settings, runtime().sessions)
+            if not relayed and not delivered:
+                return
 
 
 @contextlib.asynccontextmanager

@@ -11,7 +11,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from plut_api.actors.models import Actor, Consent, ConsentPurpose, Person
+from plut_api.actors.duplicates.models import DuplicatePair, FoundBy
+from plut_api.actors.duplicates.models import Kind as PairKind
+from plut_api.actors.models import Actor, Consent, ConsentPurpose, Person, SizeCause, SizeChange, SizeClass
 from plut_api.actors.privacy.models import DataRequest, RequestKind, RequestState, SubjectKind
 from plut_api.cooperatives.models import BoardRole, Cooperative, CooperativeInvitation
 from plut_api.cooperatives.service.invitations import PHONE as INVITATION_PHONE
@@ -104,6 +106,22 @@ class Rows:
         await self.make.add(row)
         return row
 
+    async def size_change(self, side: Side) -> SizeChange:
+        """The step in size that followed from the figures of a side."""
+        step = SizeChange(
+            actor_id=side.actor.id,
+            to_class=SizeClass.micro,
+            by_sales=SizeClass.micro,
+            basis="sales",
+            cause=SizeCause.figures,
+            figure_id=side.id("figure"),
+            rule_source="PP 7/2021",
+            rule_valid_from=clock.today(),
+            effective_on=clock.today(),
+        )
+        await self.make.add(step)
+        return step
+
     async def referral(self, side: Side, actor: Actor) -> Referral:
         """A referral of a business to the side's bank."""
         referral: Referral = await self.add(
@@ -161,3 +179,10 @@ class Rows:
         invitation.code_hash = code_hash(invitation, code) if code else None
         found: CooperativeInvitation = await self.add(invitation)
         return found
+
+
+def suspicion(one: Person, other: Person) -> DuplicatePair:
+    """A pair of people who may be the same."""
+    a_id, b_id = sorted((one.id, other.id))
+    why = {"reasons": ["name"], "sureness": 0.7, "found_by": FoundBy.sweep}
+    return DuplicatePair(kind=PairKind.person, a_id=a_id, b_id=b_id, **why)

@@ -28,7 +28,10 @@ from plut_api.programs.models import EnrolmentState, ProgramState, ProgramTransi
 from plut_api.reference.models import Region, RegionLevel
 from plut_api.tables import METADATA
 from tests.access.markers import markers_of
-from tests.access.rows import Rows, Side
+from tests.access.of_businesses import rows_of_business
+from tests.access.of_merges import merge_into
+from tests.access.rows import Rows, Side, suspicion
+from tests.access.said import said_to
 from tests.conftest import KEPT
 from tests.factories import Make, caller_for
 
@@ -154,6 +157,7 @@ class World(Rows):
         make, rows = self.make, side.rows
         rows["assignment"] = await make.assignment(side.consultant, side.person)
         rows["figure"] = await make.figure(side.actor, sales_idr=int(side.markers["sales"]))
+        rows["size_change"] = await self.size_change(side)
         rows["program"] = program = await make.program(side.opd)
         rows["draft_program"] = await make.program(side.opd, state=ProgramState.draft)
         rows["program_transition"] = await self.add(
@@ -213,9 +217,13 @@ class World(Rows):
         rows["consultant"] = side.consultant
         rows["cooperative_consent"] = await self.cooperative_consent(side, side.bank)
         rows["person"], rows["business"], rows["cooperative"] = side.person, side.actor, side.cooperative
+        rows["duplicate"] = await self.add(suspicion(side.person, side.keeper))
+        rows["merge"] = await self.add(merge_into(side.person, self.dinas))
         rows["manager"] = await self.make.manager(side.cooperative, side.keeper)
         rows["invitation"] = await self.invitation(side, await self.make.cooperative(village_code=self.village()))
         rows["data_request"] = await self.data_request(side.person)
+        rows["message"] = await self.add(said_to(side.person))
+        rows |= await rows_of_business(self, side)
 
     async def _load(self, side: Side) -> None:
         loaded = Import(

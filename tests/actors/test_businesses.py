@@ -125,10 +125,10 @@ async def test_a_change_keeps_what_it_does_not_name(api: Api, make: Make) -> Non
     me, path = api.as_(owner), f"/v1/actors/{actor.id}"
     etag = (await me.get(path)).headers["etag"]
 
-    changed = await me.patch(path, etag=etag, address="Dusun Repok", status="dormant")
+    changed = await me.patch(path, etag=etag, address="Dusun Repok", kbli_code="10761")
     stale = await me.patch(path, etag=etag, address="Lain")
 
-    assert (changed.json()["address"], changed.json()["status"]) == ("Dusun Repok", "dormant")
+    assert (changed.json()["address"], changed.json()["kbli_code"]) == ("Dusun Repok", "10761")
     assert (changed.json()["nib"], changed.json()["name"]) == ("0220103123456", actor.name)
     assert stale.status_code == 412
 
@@ -199,7 +199,7 @@ async def test_the_events_of_a_business_name_it_and_no_number_of_it(
     registered = await me.post("/v1/actors", **KOPI, nib="0220103123456")
     path = registered.headers["location"]
     await me.patch(path, etag=registered.headers["etag"], address="Dusun Repok")
-    await me.post(f"{path}/annual-figures", year=2025, sales_idr=120_000_000)
+    figure = await me.post(f"{path}/annual-figures", year=2025, sales_idr=120_000_000)
 
     async with sessions() as db:
         events = (await db.scalars(select(Event).order_by(Event.id))).all()
@@ -207,5 +207,9 @@ async def test_the_events_of_a_business_name_it_and_no_number_of_it(
     assert [(e.name, e.facts) for e in events] == [
         ("actor.registered", {"actor_id": actor_id}),
         ("actor.changed", {"actor_id": actor_id}),
-        ("figures.recorded", {"actor_id": actor_id, "year": 2025}),
+        (
+            "figures.recorded",
+            {"actor_id": actor_id, "figure_id": figure.json()["id"], "year": 2025, "verification": "declared"},
+        ),
+        ("actor.size_changed", {"actor_id": actor_id, "from": None, "to": "micro", "cause": "figures"}),
     ]

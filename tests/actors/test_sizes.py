@@ -6,11 +6,12 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, true
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from plut_api.actors.models import Actor
-from plut_api.actors.size import derive_sizes, size_case, size_class
+from plut_api.actors.models import Actor, SizeCause
+from plut_api.actors.size import size_case, size_class
+from plut_api.actors.size_changes import derive_sizes
 from plut_api.kit import clock
 from plut_api.kit.database import unit_of_work
 from plut_api.reference.rules import rule_values
@@ -69,7 +70,7 @@ async def test_sizes_of_many_businesses_follow_in_one_statement(
     statements.clear()
 
     async with unit_of_work(sessions) as db:
-        await derive_sizes(db, true())
+        await derive_sizes(db, [actor.id for actor in actors], SizeCause.figures)
     updates = [s for s in statements if "UPDATE actors" in s]
 
     async with sessions() as db:

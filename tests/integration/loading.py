@@ -10,16 +10,17 @@ from tests.conftest import Api
 FILES = Path(__file__).parent / "files"
 HEADER = (
     "owner_name,owner_nik,owner_phone,owner_sex,owner_birth_date,business_name,village_code,address,kbli_code,"
-    "kbli_version,started_on,nib,npwp,year,capital_idr,sales_idr,workers_female,workers_male,row_key"
+    "kbli_version,started_on,nib,npwp,year,capital_idr,sales_idr,assets_idr,workers_female,workers_male,row_key"
 )
 
 
 async def loaded(
-    api: Api, settings: Settings, content: bytes | str, kind: str = "actors", mode: str = "commit"
+    api: Api, settings: Settings, content: bytes | str, kind: str = "actors", mode: str = "commit", **query: str
 ) -> dict[str, Any]:
     """The import of a file, finished."""
     data = content.encode() if isinstance(content, str) else content
-    answer = await api.request("POST", f"/v1/imports?kind={kind}&mode={mode}", files={"file": ("file", data)})
+    wanted = {"kind": kind, "mode": mode} | query
+    answer = await api.request("POST", "/v1/imports", params=wanted, files={"file": ("file", data)})
     assert answer.status_code == 202, answer.text
     await work_off(settings)
     finished: dict[str, Any] = (await api.get(answer.headers["location"])).json()
@@ -36,6 +37,23 @@ async def faults_of(api: Api, finished: dict[str, Any]) -> list[dict[str, Any]]:
         if body["next_cursor"] is None:
             return found
         query["cursor"] = body["next_cursor"]
+
+
+async def differences_of(api: Api, finished: dict[str, Any], **query: Any) -> list[dict[str, Any]]:
+    """Every difference of an import."""
+    found: list[dict[str, Any]] = []
+    wanted: dict[str, Any] = {"limit": 200} | query
+    while True:
+        body = (await api.get(f"/v1/imports/{finished['id']}/differences", **wanted)).json()
+        found += body["data"]
+        if body["next_cursor"] is None:
+            return found
+        wanted["cursor"] = body["next_cursor"]
+
+
+def told(differences: list[dict[str, Any]]) -> dict[str, tuple[str | None, str | None, str]]:
+    """By field: before, after, and what becomes of it."""
+    return {each["field"]: (each["before"], each["after"], each["action"]) for each in differences}
 
 
 def counts(finished: dict[str, Any]) -> tuple[int, int, int, int, int]:
@@ -68,6 +86,7 @@ def business(number: int = 1, **given: str) -> str:
         "year": "2025",
         "capital_idr": "40000000",
         "sales_idr": "120000000",
+        "assets_idr": "",
         "workers_female": "2",
         "workers_male": "1",
         "row_key": "",

@@ -248,3 +248,22 @@ async def test_an_unknown_import_is_not_found(api: Api, make: Make) -> None:
     officer = api.as_(await make.staff(Role.dinas))
 
     assert (await officer.get("/v1/imports/01983b1e-6f1c-7cc0-9d2b-4a5e5c0f7a11")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("52.71.01.9999", "unknown_village_code"),
+        ("52.71.01", "village_code_is_district"),
+        ("11.01.01.2001", "village_outside_province"),
+        ("5271011004", "village_code_format"),
+    ],
+)
+async def test_a_village_code_is_told_what_is_wrong_with_it(
+    api: Api, make: Make, settings: Settings, code: str, fault: str
+) -> None:
+    officer = api.as_(await make.staff(Role.dinas))
+
+    finished = await loaded(officer, settings, file_of(business(1, village_code=code)))
+
+    assert [(f["column"], f["code"]) for f in await faults_of(officer, finished)] == [("village_code", fault)]

@@ -112,7 +112,8 @@ def traces() -> Iterator[Traces]:
 
 async def leave_traces_of_everybody(api: TracingApi, app: FastAPI, make: Make, settings: Settings) -> None:
     """Sign-in, registration, mistakes, training, evidence, financing, search, complaint, erasure, by every role."""
-    dinas, bank = api.as_(await make.staff(Role.dinas)), await make.bank()
+    officer, bank = await make.staff(Role.dinas), await make.bank()
+    dinas, paper = api.as_(officer), await make.signed_paper(officer)
     banker = api.as_(await make.client(bank, "financing:pull", "financing:read", "financing:decide"))
     await api.post("/oauth/otp", phone="081977755501")
     await api.request("POST", "/oauth/token", data={"grant_type": OTP, "phone": PHONE, "code": "000000"})
@@ -124,6 +125,7 @@ async def leave_traces_of_everybody(api: TracingApi, app: FastAPI, make: Make, s
     mine = (await api.post("/v1/people", headers=me, **person)).json()
     await api.post("/v1/people", headers=me, **person)
     other: dict[str, Any] = {"full_name": INVENTED["other name"], "nik": INVENTED["nik"], "phone": OTHER_PHONE}
+    other["on_behalf"] = paper
     await dinas.post("/v1/people", **other)
     await dinas.post("/v1/people", **other | {"nik": INVENTED["other nik"]})
     await dinas.post("/v1/people", **other | {"nik": "12", "phone": "x" + OTHER_PHONE})

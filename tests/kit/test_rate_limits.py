@@ -157,6 +157,7 @@ async def test_who_signs_in_has_a_quota_of_their_own(small: tuple[Api, Api], mak
         ("GET", "/v1/me/data", "application/json", "export"),
         ("POST", "/v1/imports", None, "export"),
         ("POST", "/v1/people", None, "write"),
+        ("POST", "/v1/people/duplicate-check", None, "check"),
         ("PATCH", "/v1/programs/1", None, "write"),
         ("DELETE", "/v1/actors/1/consents/2", None, "write"),
         ("POST", "/oauth/otp", None, "sign-in"),
@@ -180,6 +181,7 @@ def test_a_class_without_a_setting_of_its_own_has_its_share_of_the_reads(setting
         "write": 7,
         "export": 60,
         "sign-in": 60,
+        "check": 30,
     }
 
 

@@ -27,6 +27,9 @@ DINAS_ALONE = {  # The Dinas reaches every object of these, others have not the 
     *("listCooperativeInvitations", "getCooperativeInvitation", "withdrawCooperativeInvitation"),
     *("getStaffMember", "changeStaffMember", "inviteStaffMemberAgain", "resetStaffTotp"),
     *("getDataRequest", "moveDataRequest", "getImport", "listImportFaults", "approveProgram", "rejectProgram"),
+    *("commitImport", "listImportDifferences", "getImportMapping", "putImportMapping", "deleteImportMapping"),
+    *("previewPersonMerge", "mergePeople", "previewActorMerge", "mergeActors", "getMerge", "undoMerge"),
+    *("getDuplicate", "dismissDuplicate", "mergeDuplicate"),
 }
 PUBLISHED = {  # Anyone reads what these act on, so who may not act is told so, by 403.
     *("startProgram", "cancelProgram", "completeProgram", "createSession", "listProgramTransitions"),

@@ -18,6 +18,40 @@ class ActorNotFound(NotFound):
     title = Text(id="Usaha tidak ditemukan", en="There is no such business")
 
 
+class FigureNotFound(NotFound):
+    """There is no such report of yearly figures of this business."""
+
+    code = "figure_not_found"
+    title = Text(id="Laporan angka tahunan tidak ditemukan", en="There is no such report of yearly figures")
+
+
+class FigureSuperseded(Conflict):
+    """A newer report of that year, or its verification, counts instead; the list says which (`counts`)."""
+
+    code = "figure_superseded"
+    title = Text(
+        id="Laporan tahun itu yang lebih baru sudah berlaku; lihat daftar laporannya",
+        en="A newer report of that year counts already; look at the list",
+    )
+
+
+class FigureLevelReached(Conflict):
+    """The report is at this level of verification already, or above it."""
+
+    code = "figure_level_reached"
+    title = Text(id="Laporan ini sudah pada tingkat itu", en="This report is at that level already")
+
+
+class VerifierIsReporter(Conflict):
+    """Who reported figures, or saw their papers, does not verify them; a colleague does."""
+
+    code = "verifier_is_reporter"
+    title = Text(
+        id="Angka diverifikasi oleh petugas lain, bukan oleh yang melaporkannya",
+        en="Figures are verified by somebody else than whoever reported them",
+    )
+
+
 class AssignmentNotFound(NotFound):
     """There is no such assignment, or none that the caller may see."""
 
@@ -138,7 +172,7 @@ class ErasureBlocked(Conflict):
 
 
 class CodeRefused(Conflict):
-    """The code is wrong, used or too old; ask for erasure again to get another."""
+    """The code is wrong, used or too old; ask again to get another."""
 
     code = "code_refused"
     title = Text(

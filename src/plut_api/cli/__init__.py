@@ -18,6 +18,7 @@ COMMANDS = (
     "imports",
     "privacy",
     "audit",
+    "sizes",
     "seed",
     "openapi",
     "demo",

@@ -1,17 +1,20 @@
-"""What the worker does for this room."""
+"""What the worker does for this room: make the code of an invitation at the moment it is sent."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from plut_api.cooperatives.service.invitations import fresh_message
-from plut_api.identity.gateway import send_message
-from plut_api.kit.database import unit_of_work
-from plut_api.kit.jobs import RETRY, jobs, runtime
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from plut_api.cooperatives.service.invitations import fresh_code
+from plut_api.kit.messages import Address
+from plut_api.kit.messages.making import making
+from plut_api.settings import Settings
 
 
-@jobs.task(name="cooperatives.send_invitation", retry=RETRY)
-async def send_invitation(invitation_id: str) -> None:
-    """Send the code of an invitation. Run twice, it sends two codes, of which the later one counts."""
-    async with unit_of_work(runtime().sessions) as db:
-        message = await fresh_message(db, UUID(invitation_id))
-    if message is not None:
-        await send_message(runtime().settings, *message)
+@making("cooperative_invitation")
+async def invitation_code(
+    db: AsyncSession, settings: Settings, to: UUID | Address, facts: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """The code of an invitation. Sent twice, there are two codes, of which the later one counts."""
+    return await fresh_code(db, UUID(facts["invitation_id"]))

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from plut_api.actors.merging.survivors import last_survivor
+from plut_api.actors.models import Consent, ConsentPurpose
 from plut_api.financing.models import Referral, ReferralState, ReferralTransition
-from plut_api.kit import outbox
+from plut_api.kit import clock, outbox
+from plut_api.kit.merging import Of
 from plut_api.kit.outbox import Event
 
 UNDECIDED = frozenset({ReferralState.draft, ReferralState.submitted, ReferralState.received, ReferralState.in_review})
@@ -39,14 +42,30 @@ async def withdraw_open_referrals(
         await _tell(db, "referral.withdrawn", referral)
 
 
+def live_consent(actor_id: UUID, bank_id: UUID) -> Select[UUID]:
+    """The consent by which a bank may see a business now."""
+    return select(Consent.id).where(
+        Consent.actor_id == actor_id,
+        Consent.organization_id == bank_id,
+        Consent.purpose == ConsentPurpose.financing,
+        Consent.withdrawn_at.is_(None),
+        Consent.expires_at > clock.now(),
+    )
+
+
 async def follow_consent(db: AsyncSession, event: Event) -> None:
     """A consent ended: withdraw what the bank has not decided on, and remind it of what it has approved.
 
-    What was made after the consent ended rests on a new one. Emits referral.withdrawn, referral.consent_ended.
+    What was made after the consent ended rests on a new one; so does what moved to a business that has one, into which
+    the old one was merged meanwhile. Emits referral.withdrawn, referral.consent_ended.
     """
+    actor_id, bank_id = UUID(event.facts["actor_id"]), UUID(event.facts["organization_id"])
+    survivor = await last_survivor(db, Of.actors, actor_id)
+    if survivor is not None and await db.scalar(live_consent(survivor, bank_id)) is not None:
+        return
     query = select(Referral).where(
-        Referral.actor_id == UUID(event.facts["actor_id"]),
-        Referral.bank_id == UUID(event.facts["organization_id"]),
+        Referral.actor_id == (survivor or actor_id),
+        Referral.bank_id == bank_id,
         Referral.created_at < event.occurred_at,
     )
     rows = list(await db.scalars(query.order_by(Referral.id).with_for_update()))

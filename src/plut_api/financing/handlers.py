@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.actors.models import Actor, Consent, Ownership
+from plut_api.actors.models import Actor, Consent, Ownership, owns
 from plut_api.actors.service.consents import THIS_TRANSACTION
 from plut_api.financing.ending import follow_consent
 from plut_api.financing.models import Exit, Readiness
-from plut_api.financing.projection import BLOCK, expire_due, recompute
+from plut_api.financing.projection import BLOCK, expire_due, recompute, refresh_rows
 from plut_api.financing.rules.loading import rules_in_force
 from plut_api.kit import audit, clock
 from plut_api.kit.database import unit_of_work
@@ -22,6 +22,10 @@ from plut_api.kit.sync_tokens import RETENTION
 @on(
     "actor.registered",
     "actor.changed",
+    "actor.status_changed",
+    "owner.added",
+    "owner.changed",
+    "owner.ended",
     "figures.recorded",
     "outcome.verified",
     "enrolment.completed",
@@ -39,6 +43,14 @@ async def judge_business(db: AsyncSession, event: Event) -> None:
 async def judge_businesses_of_owner(db: AsyncSession, event: Event) -> None:
     """Judge every business of the person that changed."""
     await recompute(db, _owned_by(event.subject_id))
+
+
+@on("actor.size_changed")
+async def show_size(db: AsyncSession, event: Event) -> None:
+    """Show banks the new size class; no rule reads it, so nothing is judged."""
+    shown = select(Actor.id).where(Actor.id == event.subject_id, Actor.erased_at.is_(None))
+    if actor_id := await db.scalar(shown.with_for_update(key_share=True)):
+        await refresh_rows(db, [actor_id])
 
 
 @on("import.committed")
@@ -97,4 +109,4 @@ async def judge_outdated() -> int:
 
 
 def _owned_by(person_id: UUID) -> ColumnElement[bool]:
-    return Actor.id.in_(select(Ownership.actor_id).where(Ownership.person_id == person_id))
+    return Actor.id.in_(select(Ownership.actor_id).where(Ownership.person_id == person_id, owns()))

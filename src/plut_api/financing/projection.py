@@ -29,10 +29,10 @@ WITH desired AS (
     JOIN actors a ON a.id = r.actor_id
     CROSS JOIN LATERAL (
         SELECT p.full_name FROM ownerships o JOIN people p ON p.id = o.person_id
-        WHERE o.actor_id = a.id ORDER BY o.id LIMIT 1
+        WHERE o.actor_id = a.id AND o.until IS NULL AND o.role = 'owner' ORDER BY o.id LIMIT 1
     ) owner
     LEFT JOIN LATERAL (
-        SELECT f.* FROM annual_figures f WHERE f.actor_id = a.id ORDER BY f.year DESC, f.id DESC LIMIT 1
+        SELECT f.* FROM deciding_figures f WHERE f.actor_id = a.id LIMIT 1
     ) figures ON true
     CROSS JOIN LATERAL (
         SELECT coalesce(jsonb_agg(jsonb_build_object('dimension', dimension, 'level', level) ORDER BY dimension),
@@ -97,8 +97,8 @@ async def recompute(db: AsyncSession, condition: ColumnElement[bool]) -> None:
     A confirmation ends when its business is no longer ready. The businesses are locked first, in order of id, so that
     two recomputations of one business come one after the other and the later one sees what the earlier one saw.
     """
-    judged = select(Actor.id).where(condition, Actor.erased_at.is_(None)).order_by(Actor.id)
-    actor_ids = list(await db.scalars(judged.with_for_update(key_share=True)))
+    judged = select(Actor.id).where(condition, Actor.erased_at.is_(None), Actor.merged_into.is_(None))
+    actor_ids = list(await db.scalars(judged.order_by(Actor.id).with_for_update(key_share=True)))
     values = await rule_values(db, "") if actor_ids else {}
     for start in range(0, len(actor_ids), BLOCK):
         await _judge_again(db, values, actor_ids[start : start + BLOCK])

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.access import actors_reached_by, require_actor
-from plut_api.actors.models import Consent, ConsentPurpose
 from plut_api.actors.service.consents import end_consents
+from plut_api.financing.ending import live_consent
 from plut_api.financing.models import Readiness, ReadinessStatus, Referral, ReferralState, ReferralTransition
 from plut_api.financing.problems import (
     ConsentMissing,
@@ -156,14 +156,7 @@ async def _require_ready(db: AsyncSession, actor_id: UUID) -> None:
 
 
 async def _require_consent(db: AsyncSession, actor_id: UUID, bank_id: UUID) -> None:
-    live = select(Consent.id).where(
-        Consent.actor_id == actor_id,
-        Consent.organization_id == bank_id,
-        Consent.purpose == ConsentPurpose.financing,
-        Consent.withdrawn_at.is_(None),
-        Consent.expires_at > clock.now(),
-    )
-    if await db.scalar(live) is None:
+    if await db.scalar(live_consent(actor_id, bank_id)) is None:
         raise ConsentMissing()
 
 

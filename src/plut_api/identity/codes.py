@@ -16,7 +16,6 @@ from plut_api.identity.problems import ResendTooSoon
 from plut_api.kit import clock
 from plut_api.kit.crypto import vault
 from plut_api.kit.database import unit_of_work
-from plut_api.kit.i18n import Locale, Text
 from plut_api.kit.middleware import network_of
 from plut_api.kit.problems import TooManyRequests
 from plut_api.kit.rate_limits import Quota, require_quota
@@ -27,10 +26,6 @@ RESEND_AFTER = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300
 """How long to wait after the first code that stayed unused, after the second, and so on."""
 REMEMBERED = timedelta(hours=1)
 _NEWEST_FIRST = (OneTimeCode.created_at.desc(), OneTimeCode.id.desc())
-MESSAGE = Text(
-    id="{code} adalah kode masuk PLUT NTB Anda, berlaku {minutes} menit. Jangan berikan kepada siapa pun.",
-    en="{code} is your PLUT NTB sign-in code, valid for {minutes} minutes. Give it to nobody.",
-)
 
 
 async def require_code_quota(request: Request) -> None:
@@ -64,11 +59,6 @@ async def make_code(db: AsyncSession, settings: Settings, phone: str) -> str:
     )
     await db.flush()
     return code
-
-
-def code_message(settings: Settings, code: str, locale: Locale) -> str:
-    """The text that carries a code."""
-    return MESSAGE.in_locale(locale, code=code, minutes=settings.otp_seconds // 60)
 
 
 async def use_code(sessions: async_sessionmaker[AsyncSession], phone: str, code: str) -> bool:

@@ -8,11 +8,10 @@ from plut_api.identity.models import OneTimeCode
 from plut_api.identity.once import forget_used_ones
 from plut_api.identity.refresh import forget_old_tokens
 from plut_api.identity.revocations import forget_old_revocations
-from plut_api.identity.staff import links
 from plut_api.identity.staff.links import forget_old_links
 from plut_api.kit import clock
 from plut_api.kit.database import unit_of_work
-from plut_api.kit.jobs import RETRY, jobs, runtime
+from plut_api.kit.jobs import jobs, runtime
 
 
 @jobs.periodic(cron="*/10 * * * *")
@@ -37,15 +36,3 @@ async def forget_what_is_over(db: AsyncSession) -> None:
     await forget_old_tokens(db)
     await forget_old_links(db)
     await forget_old_revocations(db)
-
-
-@jobs.task(name="identity.send_invitation", retry=RETRY)
-async def send_invitation(account_id: str) -> None:
-    """Send a link to choose a password to an invited member of staff."""
-    await links.send_invitation(runtime().sessions, runtime().settings, account_id)
-
-
-@jobs.task(name="identity.send_reset", retry=RETRY)
-async def send_reset(sealed: str) -> None:
-    """Send a link to choose another password to the holder of a sealed address, if there is one."""
-    await links.send_reset(runtime().sessions, runtime().settings, sealed)

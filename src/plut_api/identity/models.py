@@ -46,6 +46,8 @@ class Account(Versioned, Model):
         check("(kind = 'staff') = (email IS NOT NULL)", "staff_sign_in_by_email"),
         check("password_hash IS NULL OR kind = 'staff'", "passwords_are_of_staff"),
         check("kind <> 'client'", "clients_are_no_accounts"),
+        check("merged_into IS NULL OR NOT is_active", "merged_ones_are_off"),
+        Index("ix_accounts_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
     kind: Mapped[Kind] = mapped_column(enum_column(Kind, "kind"))
     role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
@@ -58,6 +60,7 @@ class Account(Versioned, Model):
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     language: Mapped[Language] = mapped_column(enum_column(Language, "language"), default=Language.indonesian)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))  # Then switched off: a further phone.
 
 
 class OneTimeCode(Identified, Model):

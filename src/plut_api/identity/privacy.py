@@ -31,8 +31,9 @@ holds_nothing_to_tell("events", "ids, codes and numbers of what the other sectio
     of_accounts=True,
 )
 async def held_account(db: AsyncSession, subject: Subject) -> list[Row]:
-    """The account itself."""
-    return await rows_of(db, Account, Account.id == subject.account_id, subject)
+    """The account itself, and those of records that were merged into the person's, which are switched off."""
+    own = (Account.id == subject.account_id) | (Account.merged_into == subject.account_id)
+    return await rows_of(db, Account, own, subject)
 
 
 @personal_data(
@@ -59,6 +60,7 @@ async def close_account(db: AsyncSession, caller: Caller, subject: Subject) -> E
     if subject.phone is not None:
         index = vault().blind(ACCOUNT_CONTEXT, subject.phone)
         statements.append(delete(OneTimeCode).where(OneTimeCode.phone_index == index))
+    statements.append(delete(Account).where(Account.merged_into == subject.account_id))
     statements.append(delete(Account).where(Account.id == subject.account_id))
     audit.record(db, audit.Action.deleted, "accounts", [subject.account_id], about=[subject.person_id])
     revoke_access(db, subject.account_id)

@@ -6,8 +6,8 @@ from fastapi import APIRouter, BackgroundTasks, Body, Depends, Form, Request, Re
 
 from plut_api.identity import service
 from plut_api.identity.client_auth import authenticated
-from plut_api.identity.codes import code_message, make_code, require_code_quota
-from plut_api.identity.gateway import require_gateway, send_message
+from plut_api.identity.codes import make_code, require_code_quota
+from plut_api.identity.gateway import require_gateway
 from plut_api.identity.grants import ISSUER_GRANT, OTP_GRANT, PASSWORD_GRANT
 from plut_api.identity.introspection import (
     IntrospectionForm,
@@ -17,6 +17,7 @@ from plut_api.identity.introspection import (
     require_revocable,
 )
 from plut_api.identity.keys import newest_key, public_keys
+from plut_api.identity.messages.codes import send_code
 from plut_api.identity.models import Account
 from plut_api.identity.phones import ACCOUNT_CONTEXT
 from plut_api.identity.problems import (
@@ -50,6 +51,7 @@ from plut_api.kit.contract import documented
 from plut_api.kit.crypto import vault
 from plut_api.kit.database import Database
 from plut_api.kit.etags import IfMatch, put_etag
+from plut_api.kit.messages import Address
 from plut_api.kit.web import Router, cacheable
 from plut_api.settings import Settings
 
@@ -75,7 +77,8 @@ async def request_code(
     require_gateway(settings)
     await require_code_quota(request)
     code = await make_code(db, settings, body.phone)
-    after.add_task(send_message, settings, body.phone, code_message(settings, code, request.state.locale))
+    to = Address.phone(body.phone)
+    await send_code(request, db, after, to=to, template="sign_in_code", code=code, language=request.state.locale)
     response.headers["Location"] = TOKEN_PATH
     return CodeSent(expires_in=settings.otp_seconds)
 

@@ -15,6 +15,7 @@ WARNINGS = frozenset(
         "nik_birth_date_differs",
         "nik_sex_differs",
         "nik_region_differs",
+        "owner_name_differs",
     }
 )
 """Codes that let their row in; every other code keeps it out."""
@@ -100,6 +101,45 @@ ROW_FAULTS: dict[str, Text] = COOPERATIVE_FAULTS | {
     "nib_format": Text(id="NIB harus 13 angka", en="The NIB must be 13 digits"),
     "npwp_format": Text(id="NPWP harus 16 angka", en="The NPWP must be 16 digits"),
     "duplicate_nib": Text(id="NIB ini sudah dipakai di baris sebelumnya", en="An earlier row already has this NIB"),
+    "owner_name_differs": Text(
+        id="NIK atau nomor telepon ini terdaftar dengan ejaan nama lain; periksa KTP",
+        en="This NIK or phone number is registered under another spelling of the name; look at the identity card",
+    ),
+    "owner_mismatch": Text(
+        id="NIK atau usaha ini terdaftar atas nama orang lain; periksa KTP, atau ubah pemilik usahanya lebih dulu",
+        en="This NIK, or this business, is registered as somebody else's; look at the identity card, or change the "
+        "owners of the business first",
+    ),
+    "ambiguous_owner": Text(
+        id="Beberapa orang bernama sama dengan nomor telepon ini; isi NIK pemilik",
+        en="Several people have this name and phone number; give the owner's NIK",
+    ),
+    "ambiguous_business": Text(
+        id="Pemilik ini punya beberapa usaha bernama sama di desa ini; isi NIB atau kunci baris",
+        en="The owner has several businesses of this name in the village; give the NIB or a row key",
+    ),
+    "unknown_id": Text(
+        id="Tidak ada usaha dengan id ini; kosongkan bila usahanya baru",
+        en="There is no business with this id; leave it empty if the business is new",
+    ),
+    "id_format": Text(id="Id ini bukan dari sini; kembalikan seperti semula", en="The id is not ours; put it back"),
+    "row_hash_format": Text(
+        id="Sidik baris berubah; kembalikan seperti saat diekspor", en="The row hash was changed; put it back as it was"
+    ),
+    "outside_id_taken": Text(
+        id="Id luar ini sudah dipakai usaha lain", en="This outside id is already that of another business"
+    ),
+    "duplicate_outside_id": Text(
+        id="Id luar ini sudah disebut di baris sebelumnya", en="An earlier row already has this outside id"
+    ),
+    "nib_of_another": Text(id="NIB ini terdaftar untuk usaha lain", en="This NIB is registered for another business"),
+    "changed_on_both_sides": Text(
+        id="Berubah di kedua sistem; data di sini dipertahankan. Ekspor lagi lalu bandingkan",
+        en="It changed in both systems; what is here was kept. Export it again and compare",
+    ),
+    "duplicate_business": Text(
+        id="Usaha ini sudah disebut di baris sebelumnya", en="An earlier row is of the same business"
+    ),
     "duplicate_row_key": Text(
         id="Kunci baris ini sudah dipakai di baris sebelumnya", en="An earlier row already has this row key"
     ),
@@ -154,6 +194,10 @@ FILE_FAULTS: dict[str, Text] = {
     ),
     "column_twice": Text(id="Satu judul kolom dipakai dua kali", en="A column name is used twice"),
     "column_missing": Text(id="Ada kolom wajib yang tidak ada", en="A required column is missing"),
+    "register_changed": Text(
+        id="Data induk berubah setelah berkas ini diperiksa; tidak ada yang tersimpan. Kirim lagi dengan mode=validate",
+        en="The register changed since this file was checked; nothing was stored. Send it again with mode=validate",
+    ),
     "internal_error": Text(
         id="Impor gagal karena kesalahan di server; tidak ada yang tersimpan, silakan ulangi",
         en="The import failed by an error on the server; nothing was stored, please repeat it",

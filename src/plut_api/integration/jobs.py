@@ -7,12 +7,18 @@ from uuid import UUID
 
 import structlog
 from procrastinate import JobContext, RetryStrategy
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.integration import service
+from plut_api.actors.models import Actor, Ownership
+from plut_api.financing.projection import recompute
+from plut_api.integration import committing, service
 from plut_api.integration.files import FileFault
+from plut_api.integration.models import DifferenceAction, ImportDifference
 from plut_api.integration.retention import apply_retention
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.jobs import jobs, runtime
+from plut_api.kit.outbox import Event, on
 
 log = structlog.get_logger()
 MORE_TRIES = 5  # A bit over a minute, long enough for a database that restarts.
@@ -34,6 +40,24 @@ async def run_import(context: JobContext, import_id: str) -> None:
             raise
         log.error("import_failed", import_id=import_id, error=type(error).__name__)
         await _fail(import_id, FileFault("internal_error"))
+
+
+@on("import.committed")
+async def judge_changed(db: AsyncSession, event: Event) -> None:
+    """Judge the businesses that an import changed, and those of people whom it changed; new ones are judged apart."""
+    changed = (ImportDifference.import_id == event.subject_id, ImportDifference.action != DifferenceAction.keep)
+    people = select(ImportDifference.person_id).where(*changed, ImportDifference.person_id.is_not(None))
+    owned = select(Ownership.actor_id).where(Ownership.person_id.in_(people))
+    businesses = select(ImportDifference.actor_id).where(*changed, ImportDifference.actor_id.is_not(None))
+    await recompute(db, or_(Actor.id.in_(businesses), Actor.id.in_(owned)))
+
+
+@jobs.periodic(cron="23 * * * *")
+@jobs.task(name="imports.forget_files", queueing_lock="imports.forget_files")
+async def forget_files(timestamp: int) -> None:
+    """Remove files that were only tried and that nobody committed in time."""
+    async with unit_of_work(runtime().sessions) as db:
+        await committing.forget_files(db)
 
 
 @jobs.periodic(cron="40 17 * * *")  # Twenty to two at night in WITA.

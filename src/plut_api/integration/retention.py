@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.kit import audit, clock
@@ -73,7 +73,8 @@ def _statement(rule: RetentionRule) -> str:
     if rule.action == "delete":
         return f"DELETE FROM {table} WHERE {block} RETURNING id"  # noqa: S608
     columns = Model.metadata.tables[table].columns
-    changes = ", ".join(f"{columns[name].name} = CAST(:{name} AS text)" for name in rule.values)
+    types = {name: "bytea" if isinstance(columns[name].type, LargeBinary) else "text" for name in rule.values}
+    changes = ", ".join(f"{columns[name].name} = CAST(:{name} AS {types[name]})" for name in rule.values)
     return f"UPDATE {table} SET {changes} WHERE {block} RETURNING id"  # noqa: S608
 
 

@@ -1,7 +1,5 @@
 """HTTP of imports: whole files in, row by row answers out."""
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -10,10 +8,13 @@ from sqlalchemy import select
 from starlette.responses import StreamingResponse
 
 from plut_api.integration import service
+from plut_api.integration.csv_lines import csv_line, wants_csv
 from plut_api.integration.fault_words import words_of
-from plut_api.integration.models import Import, ImportFault, ImportKind, ImportMode
-from plut_api.integration.problems import FileNotUsable, FileTooLarge, ImportNotFound
-from plut_api.integration.schemas import ImportFailure, ImportFaultPage, ImportFaultRead, ImportPage, ImportRead
+from plut_api.integration.mappings.schemas import SOURCE
+from plut_api.integration.models import Import, ImportFault, ImportKind, ImportMode, OnConflict
+from plut_api.integration.problems import FileNotUsable, FileTooLarge, ImportMappingNotFound, ImportNotFound
+from plut_api.integration.schemas import ImportFaultPage, ImportFaultRead, ImportPage, ImportRead
+from plut_api.integration.shapes import import_shape
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import documented, listed
 from plut_api.kit.database import Database
@@ -22,7 +23,7 @@ from plut_api.kit.pages import PageOf
 from plut_api.kit.problems import NotAcceptable
 from plut_api.kit.streams import CSV
 from plut_api.kit.web import Router
-from plut_api.kit.wire import PathId
+from plut_api.kit.wire import Day, PathId
 
 router = Router(tag="integration")
 
@@ -36,11 +37,34 @@ Upload = Annotated[
 ]
 KindParameter = Annotated[ImportKind, Query(description="What the file holds.")]
 ModeParameter = Annotated[ImportMode, Query(description="`validate` only says what would happen.")]
+OnConflictParameter = Annotated[
+    OnConflict | None,
+    Query(
+        description="What a row does to a record that is known: `skip` leaves it, `fill_empty` fills what is empty "
+        "(usual for `actors`), `update` overwrites what differs (usual for `exchange` and `cooperatives`)."
+    ),
+]
+SourceParameter = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        pattern=SOURCE,
+        description="Whose file it is: row keys and outside ids are of their source. Usually that of the mapping.",
+        examples=["bps_2026"],
+    ),
+]
+AsOfParameter = Annotated[
+    Day | None,
+    Query(description="The day that the file tells of. What an owner told later, or without it ever, is kept."),
+]
+MappingParameter = Annotated[
+    str | None,
+    Query(max_length=40, pattern=SOURCE, description="The saved mapping to read the file by.", examples=["bps_2026"]),
+]
 Accept = Annotated[str, Header(max_length=200, pattern=r"^[^\x00-\x1f]*$", include_in_schema=False)]
-_JSON = ("application/json", "*/*", "application/*")
 
 
-@router.post("/v1/imports", status_code=202, responses=documented(FileNotUsable, FileTooLarge))
+@router.post("/v1/imports", status_code=202, responses=documented(FileNotUsable, FileTooLarge, ImportMappingNotFound))
 async def create_import(
     request: Request,
     response: Response,
@@ -49,6 +73,10 @@ async def create_import(
     file: Upload,
     kind: KindParameter,
     mode: ModeParameter = ImportMode.validate,
+    on_conflict: OnConflictParameter = None,
+    source: SourceParameter = None,
+    as_of: AsOfParameter = None,
+    mapping: MappingParameter = None,
 ) -> ImportRead:
     """Load a file of cooperatives or of businesses (`actors`). The answer comes at once; poll its `Location`.
 
@@ -56,16 +84,25 @@ async def create_import(
     code. White space, dates that can be read in one way only, and retired village codes are put right with a warning.
     Loading the same file again changes nothing.
 
+    With `mode=validate` nothing is loaded: `/v1/imports/{import_id}/differences` tells field by field what would be,
+    and `/v1/imports/{import_id}/commit` does it, within a day and exactly so.
+
     - `cooperatives`: name, village_code, legal_number, established_on, nik_koperasi, member_count, status, notes.
     - `actors`: owner_name, owner_nik, owner_phone, owner_sex, owner_birth_date, business_name, village_code, address,
-      kbli_code, kbli_version, started_on, nib, npwp, year, capital_idr, sales_idr, workers_female, workers_male,
-      row_key.
+      kbli_code, kbli_version, started_on, nib, npwp, year, capital_idr, sales_idr, assets_idr, workers_female,
+      workers_male, row_key. A business is known by its NIB, else by the row key within its source, else by owner, name
+      and village; an owner by the NIK, else by phone and name. Who could be several people is none of them.
+    - `exchange`: what `/v1/exchange/actors` gave, worked on by another system.
+
+    Never overwritten: what was verified, what an owner told after the day of the file, figures of a year (another
+    figure is a further report).
     """
     limit = request.app.state.settings.upload_limit_bytes
     content = await file.read(limit + 1)
-    taken = await service.take_file(db, caller, kind, mode, _name_of(file), _within(content, limit))
+    wishes = service.Wishes(on_conflict, source, as_of, mapping)
+    taken = await service.take_file(db, caller, kind, mode, _name_of(file), _within(content, limit), wishes)
     response.headers["Location"] = f"/v1/imports/{taken.id}"
-    return _shape(taken, request.state.locale)
+    return import_shape(taken, request.state.locale)
 
 
 @router.get("/v1/imports")
@@ -73,13 +110,13 @@ async def list_imports(request: Request, db: Database, caller: ImportsWrite, pag
     """List the imports of one's organization, newest first; the Dinas sees all."""
     query = select(Import).where(service.imports_visible_to(caller))
     rows = await paging.fetch(db, query, Import.id, descending=True)
-    return ImportPage(**rows | {"data": [_shape(row, request.state.locale) for row in rows["data"]]})
+    return ImportPage(**rows | {"data": [import_shape(row, request.state.locale) for row in rows["data"]]})
 
 
 @router.get("/v1/imports/{import_id}", responses=documented(ImportNotFound))
 async def get_import(import_id: PathId, request: Request, db: Database, caller: ImportsWrite) -> ImportRead:
     """Read an import: state and counts."""
-    return _shape(await service.get_import(db, caller, import_id), request.state.locale)
+    return import_shape(await service.get_import(db, caller, import_id), request.state.locale)
 
 
 @router.get(
@@ -98,32 +135,19 @@ async def list_import_faults(
     """List what was wrong or put right, by line; all of it as one CSV file with `Accept: text/csv`."""
     found = await service.get_import(db, caller, import_id)
     query, locale = service.faults_of(found.id), request.state.locale
-    kinds = {kind.partition(";")[0].strip().lower() for kind in accept.split(",")}
-    if CSV in kinds and not kinds & set(_JSON):
+    if wants_csv(accept):
         return StreamingResponse(_csv(request, found, locale), media_type=CSV)
-    if not kinds & {*_JSON, ""}:
-        raise NotAcceptable()
     rows = await paging.fetch(db, query, ImportFault.line, ImportFault.id)
     return ImportFaultPage(**rows | {"data": [_fault(row, locale) for row in rows["data"]]})
 
 
 async def _csv(request: Request, found: Import, locale: Locale) -> AsyncIterator[bytes]:
-    yield _line("line", "column", "code", "severity", "message", "value")
+    yield csv_line("line", "column", "code", "severity", "message", "value")
     async with request.app.state.sessions() as db:
         query = service.faults_of(found.id).order_by(ImportFault.line, ImportFault.id)
         async for row in await db.stream_scalars(query.execution_options(yield_per=1000)):
             fault = _fault(row, locale)
-            yield _line(fault.line, fault.column, fault.code, fault.severity.value, fault.message, fault.value)
-
-
-def _line(*cells: Any) -> bytes:
-    """One CSV record; a cell that a spreadsheet would take for a formula is kept from it by an apostrophe."""
-    out = io.StringIO()
-    harmless = [
-        f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell for cell in cells
-    ]
-    csv.writer(out, lineterminator="\r\n").writerow(harmless)
-    return out.getvalue().encode()
+            yield csv_line(fault.line, fault.column, fault.code, fault.severity.value, fault.message, fault.value)
 
 
 def _fault(row: ImportFault, locale: Locale) -> ImportFaultRead:
@@ -135,17 +159,6 @@ def _fault(row: ImportFault, locale: Locale) -> ImportFaultRead:
         message=words_of(row.code, locale),
         value=row.value,
     )
-
-
-def _shape(row: Import, locale: Locale) -> ImportRead:
-    failure = row.failure and ImportFailure(
-        code=row.failure["code"],
-        message=words_of(row.failure["code"], locale),
-        line=int(row.failure["line"]) if "line" in row.failure else None,
-        columns=row.failure.get("columns"),
-    )
-    values = {name: getattr(row, name) for name in ImportRead.model_fields if name != "failure"}
-    return ImportRead(failure=failure, **values)
 
 
 def _within(content: bytes, limit: int) -> bytes:

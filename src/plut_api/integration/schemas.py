@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from plut_api.integration.models import ImportKind, ImportMode, ImportState, Severity
+from plut_api.integration.mappings.schemas import SOURCE
+from plut_api.integration.models import DifferenceAction, ImportKind, ImportMode, ImportState, OnConflict, Severity
 from plut_api.kit.pages import Page
-from plut_api.kit.wire import LINE, Id, Instant, Read
+from plut_api.kit.wire import LINE, Day, Id, Instant, Read
 
 Kind = Annotated[ImportKind, Field(description="What the file holds. Open: expect new values.", examples=["actors"])]
 Mode = Annotated[ImportMode, Field(description="`validate` only says what would happen.", examples=["commit"])]
@@ -29,6 +30,32 @@ Words = Annotated[
 ]
 
 
+FieldCount = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=2**31 - 1,
+        json_schema_extra={"format": "int32"},
+        description="Fields of known records; null until the file was worked through.",
+        examples=[12],
+    ),
+]
+FileLine = Annotated[
+    int,
+    Field(ge=1, le=2**31 - 1, json_schema_extra={"format": "int32"}, description="Line of the file.", examples=[17]),
+]
+
+
+class HeaderSuggestion(Read):
+    """A header of the file that is not known, and which of our columns it may mean."""
+
+    header: Annotated[str, Field(max_length=100, pattern=LINE, description="As it is compared.", examples=["omzet"])]
+    columns: Annotated[
+        list[Annotated[str, Field(max_length=40, pattern=r"^[a-z_]+$", examples=["sales_idr"])]],
+        Field(max_length=3, description="The likeliest first."),
+    ]
+
+
 class ImportFailure(Read):
     """Why a file could not be read as a whole. Nothing of it was loaded."""
 
@@ -40,6 +67,10 @@ class ImportFailure(Read):
     ]
     columns: Annotated[
         str | None, Field(max_length=1000, pattern=r"^[^\x00]*$", description="Columns.", examples=["village_code"])
+    ]
+    suggestions: Annotated[
+        list[HeaderSuggestion],
+        Field(max_length=100, description="What unknown headers may mean; save it at `/v1/import-mappings`."),
     ]
 
 
@@ -57,6 +88,19 @@ class ImportRead(Read):
     unchanged_count: RowCount
     refused_count: RowCount
     warning_count: RowCount
+    filled_count: FieldCount
+    overwritten_count: FieldCount
+    kept_count: FieldCount
+    on_conflict: Annotated[
+        OnConflict, Field(description="What rows do to known records. Open: expect new values.", examples=["update"])
+    ]
+    source: Annotated[
+        str | None, Field(max_length=40, pattern=SOURCE, description="Whose file it is.", examples=["bps_2026"])
+    ]
+    as_of: Day | None = Field(description="The day that the file tells of.", examples=["2026-06-30"])
+    commit_until: Instant | None = Field(
+        description="Of a file that was only tried: until when it can be committed as reported.", examples=[None]
+    )
     failure: ImportFailure | None = Field(description="Why it failed; null unless it did.", examples=[None])
     created_at: Instant
     started_at: Instant | None = Field(description="When work began.", examples=[None])
@@ -96,3 +140,50 @@ class ImportFaultRead(Read):
 
 class ImportFaultPage(Page[ImportFaultRead]):
     """One page of faults, by line."""
+
+
+class ImportDifferenceRead(Read):
+    """One field in which a row of the file and the register differ, and what becomes of it."""
+
+    line: FileLine
+    actor_id: Id | None = Field(description="The business; null: it comes with this row.", examples=[None])
+    business: Annotated[str, Field(max_length=200, pattern=LINE, description="Its name.", examples=["Kopi Sembalun"])]
+    field: Annotated[
+        str,
+        Field(
+            max_length=64,
+            pattern=r"^[a-z0-9_.]+$",
+            description="Field; `figures.<year>.<name>` of yearly figures; `business`: the whole row is new.",
+            examples=["address"],
+        ),
+    ]
+    before: Annotated[
+        str | None,
+        Field(max_length=255, pattern=r"^[^\x00]*$", description="As known; masked where personal.", examples=[None]),
+    ]
+    after: Annotated[
+        str | None,
+        Field(max_length=255, pattern=r"^[^\x00]*$", description="As in the file; masked alike.", examples=["10794"]),
+    ]
+    action: Annotated[
+        DifferenceAction,
+        Field(
+            description="`fill`, `update` and `add` are done, `keep` leaves the register as it is. Open.",
+            examples=["fill"],
+        ),
+    ]
+    reason: Annotated[
+        str | None,
+        Field(
+            max_length=40,
+            pattern=r"^[a-z_]+$",
+            description="Why it is kept: `verified`, `told_by_owner`, `signs_in` (the phone is that of an account), "
+            "`known_before` (figures that a later report corrected), `told_twice` (another row says otherwise), "
+            "`changed_on_both_sides`; null: the file may only fill. Open: expect new values.",
+            examples=["verified"],
+        ),
+    ]
+
+
+class ImportDifferencePage(Page[ImportDifferenceRead]):
+    """One page of differences, by line."""

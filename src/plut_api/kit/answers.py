@@ -32,6 +32,7 @@ from plut_api.kit.problems import (
     Unauthorized,
     UnsupportedMediaType,
 )
+from plut_api.kit.survivors import LivesOn, MergedMeanwhile, is_about_merged, permanently_elsewhere
 
 log = structlog.get_logger()
 
@@ -65,6 +66,8 @@ def problem_of(error: Exception) -> Problem:
         return error
     if isinstance(error, ClientDisconnect):  # Nobody is left to read it; the log shall not speak of a failure of ours.
         return BadRequest()
+    if is_about_merged(error):
+        return MergedMeanwhile()
     if _database_is_away(error):
         log.error("database_away", error=type(error).__name__)
         return ServiceUnavailable(headers={"Retry-After": "5"})
@@ -111,6 +114,7 @@ def install_answers(app: FastAPI) -> None:
         return problem_answer(request.scope, validation_problem(error.errors()))
 
     app.add_exception_handler(Problem, typed)
+    app.add_exception_handler(LivesOn, permanently_elsewhere)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
 

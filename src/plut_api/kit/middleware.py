@@ -7,7 +7,7 @@ whatever nobody caught.
 import ipaddress
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import structlog
 from starlette.datastructures import Headers
@@ -39,7 +39,7 @@ _UNMETERED = ("/livez", "/readyz")
 class Exchange:
     """The one middleware of the product, apart from compression and CORS."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, meters: Meters, uploads: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, meters: Meters, uploads: Mapping[str, int]) -> None:
         self._app = app
         self._settings = settings
         self._meters = meters
@@ -89,8 +89,9 @@ class Exchange:
 
     def _limited_body(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         """The request's body, refused as soon as it grows over its limit. Raises PayloadTooLarge."""
-        upload = scope["path"] in self._uploads and headers.get("content-type", "").startswith("multipart/")
-        limit = self._settings.upload_limit_bytes if upload else self._settings.body_limit_bytes
+        small = self._settings.body_limit_bytes
+        form = headers.get("content-type", "").startswith("multipart/")
+        limit = self._uploads.get(scope["path"], small) if form else small
         declared = headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > limit:
             raise PayloadTooLarge()

@@ -116,14 +116,14 @@ class Paging(Cursors):
         include: list[Literal["total"]] | None,
     ) -> None:
         super().__init__(request, response, limit, cursor)
-        self._total = bool(include)
+        self.wants_total = bool(include)
 
     async def fetch(self, db: AsyncSession, query: Select[Any], *keys: Any, descending: bool = False) -> dict[str, Any]:
         """`{data, next_cursor, total}` of one page, ordered by the key columns (not null, unique together).
 
         Raises InvalidCursor. Rows are the entities of the Select, or whole rows if it names several columns.
         """
-        total = await self._count(db, query) if self._total else None
+        total = await self._count(db, query) if self.wants_total else None
         after = await self.position()
         if after is not None:
             bound = [literal(_revived(value), key.type) for value, key in zip(after, keys, strict=True)]

@@ -29,15 +29,23 @@ class SealedColumn:
 SEALED_COLUMNS = (
     SealedColumn("accounts", "phone_sealed", "accounts.phone"),
     SealedColumn("signing_keys", "private_sealed", "signing_keys.private"),
+    SealedColumn("messages", "address_sealed", "messages.address"),
+    SealedColumn("messages", "facts_sealed", "messages.facts"),
+    SealedColumn("message_deliveries", "address_sealed", "message_deliveries.address"),
+    SealedColumn("message_preferences", "email_sealed", "message_preferences.email"),
     SealedColumn("totp_secrets", "secret_sealed", "totp_secrets.secret"),
     SealedColumn("people", "nik_sealed", "people.nik"),
     SealedColumn("people", "phone_sealed", "people.phone"),
+    SealedColumn("phone_changes", "phone_sealed", "phone_changes.phone"),
     SealedColumn("actors", "nib_sealed", "actors.nib"),
     SealedColumn("actors", "npwp_sealed", "actors.npwp"),
+    SealedColumn("ownership_offers", "phone_sealed", "ownership_offers.phone"),
     SealedColumn("cooperatives", "phone_sealed", "cooperatives.phone"),
     SealedColumn("cooperative_invitations", "phone_sealed", "cooperative_invitations.phone"),
     SealedColumn("data_requests", "text_sealed", "data_requests.text"),
     SealedColumn("data_requests", "answer_sealed", "data_requests.answer"),
+    SealedColumn("merge_moves", "rows_sealed", "merge_moves.rows"),
+    SealedColumn("files", "key_sealed", "files.key"),
     SealedColumn("import_files", "content", "import_files.content", key="import_id"),
 )
 """All of them; a test holds this list against the tables."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.kit import idempotency
@@ -14,7 +15,8 @@ from plut_api.kit.audit.answers import noting_list
 from plut_api.kit.caller import caller_of
 from plut_api.kit.media import content_type_check
 from plut_api.kit.operations import operation_id
-from plut_api.kit.problems import Invalid, fault
+from plut_api.kit.problems import Invalid, NotFound, fault
+from plut_api.kit.survivors import LivesOn, address_of_survivor, is_about_merged
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _LONGEST_TAGS = 2000  # As the contract says.
@@ -33,10 +35,10 @@ class KitRoute(APIRoute):
         body = self.body_field.field_info if self.body_field else None
         handle = _checked(noting_list(super().get_route_handler(), operation_id(self)), content_type_check(body))
         if "POST" in (self.methods or ()):
-            return _idempotent(handle)
-        if "GET" in (self.methods or ()):
-            return _conditional(handle)
-        return handle
+            handle = _idempotent(handle)
+        elif "GET" in (self.methods or ()):
+            handle = _conditional(handle)
+        return _led_on(handle) if "{" in self.path else handle
 
 
 class Router(APIRouter):
@@ -54,6 +56,21 @@ async def open_session(request: Request) -> AsyncSession:
     request.state.db = session
     session.info["request"] = request
     return session
+
+
+def _led_on(handle: Handler) -> Handler:
+    """Outermost, so that a redirection is never kept as the answer to a key that its client will use again."""
+
+    async def handler(request: Request) -> Response:
+        try:
+            return await handle(request)
+        except (NotFound, IntegrityError) as error:
+            address = await address_of_survivor(request) if is_about_merged(error) else None
+            if address is None:
+                raise
+            raise LivesOn(address) from None
+
+    return handler
 
 
 def _checked(handle: Handler, check: Callable[[Request], None]) -> Handler:

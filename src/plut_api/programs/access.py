@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from plut_api.actors.access import Ids, assigned_to, is_outside, reads_people
-from plut_api.actors.models import Person
+from plut_api.actors.minors import acted_for_by
 from plut_api.kit.caller import Caller, Role
 from plut_api.programs.models import Enrolment, EnrolmentState, Program
 from plut_api.programs.problems import EnrolmentNotFound, OrganizerOnly, ParticipantOrStaffOnly, ProgramNotFound
@@ -33,16 +33,15 @@ def programs_visible_to(caller: Caller | None) -> ColumnElement[bool]:
 
 
 def enrolments_visible_to(caller: Caller) -> ColumnElement[bool]:
-    """The condition on `enrolments`: a person's own; of people assigned to a consultant; in programmes of an OPD.
-
-    The Dinas reaches all.
+    """The condition on `enrolments`: a person's own and those of minors in their care, of people assigned to a
+    consultant, in programmes of an OPD. The Dinas reaches all.
     """
     if caller.role is Role.dinas:
         return true()
     if caller.role is Role.consultant:
         return assigned_to(caller.id, Enrolment.person_id)
     if caller.is_person:
-        return Enrolment.person_id.in_(select(Person.id).where(Person.account_id == caller.id))
+        return Enrolment.person_id.in_(acted_for_by(caller.id))
     if caller.role is Role.opd:
         own = select(Program.id).where(Program.organization_id == caller.organization_id)
         return Enrolment.program_id.in_(own)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.kit import clock
 from plut_api.kit.database import Model
-from plut_api.reference.models import Holiday, HolidayKind, Kbli, Region, RuleValue
+from plut_api.reference.models import Holiday, HolidayKind, Kbli, Region, RemoteArea, RuleValue
 
 DATA = files("plut_api.reference") / "data"
 FIRST_HOLIDAY_YEAR = 2024
@@ -25,13 +25,14 @@ _CHUNK = 1000
 
 
 async def load_reference(db: AsyncSession) -> None:
-    """Regions and their retired codes, KBLI 2020 and 2025, holidays, dated rule values."""
+    """Regions and their retired codes, KBLI 2020 and 2025, holidays, dated rule values and remote areas."""
     await _upsert(db, Region, _regions())
     await _upsert(db, Region, _retired_regions())
     for version in ("2020", "2025"):
         await _upsert(db, Kbli, _kbli(version))
     await _load_holidays(db)
     await _upsert(db, RuleValue, _rule_values())
+    await _upsert(db, RemoteArea, _remote_areas())
 
 
 def _rows(name: str) -> Iterable[dict[str, str]]:
@@ -117,6 +118,11 @@ def _holidays(years: range) -> list[dict[str, Any]]:
 def _rule_values() -> list[dict[str, Any]]:
     values: list[dict[str, Any]] = yaml.safe_load((DATA / "rule_values.yaml").read_text(encoding="utf-8"))
     return [{"valid_to": None, **value} for value in values]
+
+
+def _remote_areas() -> list[dict[str, Any]]:
+    areas: list[dict[str, Any]] = yaml.safe_load((DATA / "remote_areas.yaml").read_text(encoding="utf-8"))
+    return [{"valid_to": None, **area} for area in areas]
 
 
 async def _upsert(db: AsyncSession, model: type[Model], rows: list[dict[str, Any]]) -> None:

@@ -97,3 +97,21 @@ class RuleValue(Model):
     value: Mapped[Any] = mapped_column(JSONB)
     source: Mapped[str]
     status: Mapped[str]
+
+
+class RemoteArea(Model):
+    """A region that a law calls remote or left behind (daerah tertinggal), from `valid_from` to `valid_to`, inclusive.
+
+    All that lies within is remote as well: codes of villages begin with those of what they lie in.
+    """
+
+    __tablename__ = "remote_areas"
+    __table_args__ = (
+        check("status IN ('C', 'R', 'V')", "status"),
+        check("valid_to IS NULL OR valid_to >= valid_from", "period"),
+    )
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date | None]
+    source: Mapped[str]
+    status: Mapped[str]

@@ -13,7 +13,7 @@ _ASSIGN = text(
     INSERT INTO assignments (id, consultant_id, person_id, since, assigned_by, version)
     SELECT gen_random_uuid(), :consultant, person_id, now(), :dinas, 1
     FROM ownerships o JOIN actors a ON a.id = o.actor_id
-    WHERE a.regency_code = ANY(:regencies)
+    WHERE a.regency_code = ANY(:regencies) AND o.until IS NULL AND o.role = 'owner'
     GROUP BY person_id
     RETURNING id
     """

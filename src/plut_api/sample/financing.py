@@ -6,7 +6,7 @@ from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors import identifiers
-from plut_api.actors.models import Actor, Ownership, Person
+from plut_api.actors.models import Actor, Ownership, Person, owns
 from plut_api.actors.schemas.consents import ConsentCreate
 from plut_api.actors.service import give_consent
 from plut_api.financing.models import Readiness, ReadinessStatus, ReferralState
@@ -56,7 +56,8 @@ async def confirm_and_refer(
 
 async def _owner_with_account(db: AsyncSession, actor_id: object) -> Caller:
     """The owner of a business, signed in for the first time by the phone on file."""
-    query = select(Person).join(Ownership, Ownership.person_id == Person.id).where(Ownership.actor_id == actor_id)
+    query = select(Person).join(Ownership, Ownership.person_id == Person.id)
+    query = query.where(Ownership.actor_id == actor_id, owns())
     person = (await db.scalars(query.order_by(Ownership.id).limit(1))).one()
     phone = identifiers.unseal(identifiers.PHONE, person.phone_sealed)
     if phone is None:

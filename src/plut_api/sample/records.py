@@ -78,6 +78,7 @@ class Inventor:
             "year": str(self._today.year - 1),
             "capital_idr": str(int(sales * choose.uniform(0.1, 0.6)) // 100_000 * 100_000),
             "sales_idr": str(sales),
+            "assets_idr": "",
             "workers_female": str(choose.choice((0, 1, 1, 1, 2, 3))),
             "workers_male": str(choose.choice((0, 0, 1, 1, 2))),
             "row_key": f"contoh-{self._number}",

@@ -23,6 +23,7 @@ from plut_api.sample.accompanying import accompany_owners
 from plut_api.sample.files import load_businesses, load_cooperatives
 from plut_api.sample.financing import confirm_and_refer
 from plut_api.sample.records import SEED, Inventor, village_codes
+from plut_api.sample.trading import trade
 from plut_api.sample.training import hold_programs, register_people
 from plut_api.settings import Settings
 
@@ -87,6 +88,7 @@ async def _seed(sessions: async_sessionmaker[AsyncSession], settings: Settings, 
         say(f"{len(ORGANIZATIONS)} organizations with staff and machine clients")
         say(f"{await load_cooperatives(db, house.dinas):,} village cooperatives")
         say(f"{await load_businesses(db, house.dinas, inventor, BUSINESSES * scale):,} businesses with their owners")
+        say(await trade(db, house.dinas, random.Random(SEED)))  # noqa: S311 (as above)
         say(await accompany_owners(db, house.dinas, house.consultants))
         await register_people(db, house.consultants[0], inventor, PEOPLE_WITHOUT_BUSINESS)
         say(f"{PEOPLE_WITHOUT_BUSINESS:,} people without a business")

@@ -6,9 +6,11 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.actors.models import Actor, Ownership
+from plut_api.actors import identifiers
+from plut_api.actors.models import Actor, Ownership, ProofKind, owns
 from plut_api.actors.schemas.people import PersonCreate
-from plut_api.actors.service import register_person, verify_identity
+from plut_api.actors.service import register_on_behalf, verify_identity
+from plut_api.actors.service.proofs import Proof, proven
 from plut_api.kit import clock
 from plut_api.kit.caller import Caller
 from plut_api.kit.clock import WITA, clock_at
@@ -36,7 +38,7 @@ TITLES = {
 
 
 async def register_people(db: AsyncSession, caller: Caller, inventor: Inventor, count: int) -> None:
-    """People without a business, registered at PLUT's counter."""
+    """People without a business, registered at PLUT's counter by the code that went to their phone."""
     for _ in range(count):
         invented = inventor.person()
         given = PersonCreate.model_validate(
@@ -48,7 +50,8 @@ async def register_people(db: AsyncSession, caller: Caller, inventor: Inventor, 
                 "village_code": invented.village_code,
             }
         )
-        await register_person(db, caller, given)
+        proof = Proof(ProofKind.own_code, identifiers.blind(identifiers.PHONE, invented.phone))
+        await register_on_behalf(db, caller, given, proven(proof))
 
 
 async def hold_programs(
@@ -92,7 +95,7 @@ async def _enrolled(db: AsyncSession, program: Program, consultant: Caller, chan
     owners = (
         select(Ownership.person_id, Ownership.actor_id)
         .join(Actor, Actor.id == Ownership.actor_id)
-        .where(Actor.regency_code == program.regency_codes[0], Actor.nib_index.is_not(None))
+        .where(owns(), Actor.regency_code == program.regency_codes[0], Actor.nib_index.is_not(None))
         .order_by(func.md5(func.concat(Ownership.actor_id, literal(program.title))))
         .limit(PARTICIPANTS)
     )

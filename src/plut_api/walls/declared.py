@@ -4,7 +4,7 @@ A table that stands nowhere here is closed to organizations, and a test names it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plut_api.kit.walls import Wall
 
@@ -18,7 +18,8 @@ CALLER = "(SELECT nullif(current_setting('plut.caller', true), '')::uuid)"
 class Reach:
     """What a wall lets through of a table: the rows to read, what else may be done, and to which rows (the same).
 
-    `rows` is SQL; the tables it asks are behind the same wall. `needs` names them.
+    `rows` is SQL; the tables it asks are behind the same wall. `needs` names them, and the columns that an older
+    revision lacks (`ownerships.until`).
     """
 
     rows: str
@@ -30,12 +31,18 @@ class Reach:
 APPEND_ONLY = frozenset({"audit_entries", "audit_seals", "audit_links", "disclosures"})
 """Even the application can only add to these, and read them."""
 
+NARROW: Mapping[str, tuple[str, ...]] = {
+    "annual_figures": ("SELECT", "INSERT", "UPDATE (actor_id, file_id)", "DELETE"),
+    "size_changes": ("SELECT", "INSERT", "UPDATE (actor_id)", "DELETE"),
+}
+"""What the application may do to tables that it adds to, but for merging and erasing: a trigger asks for the latter."""
+
 READ_ONLY = frozenset({"alembic_version"})
 """The application reads these; what it holds comes with a release."""
 
 OPEN = frozenset(
     {
-        *("regions", "kbli", "holidays", "rule_values", "rule_sets", "organizations", "cooperatives"),
+        *("regions", "kbli", "holidays", "rule_values", "remote_areas", "rule_sets", "organizations", "cooperatives"),
         *("programs", "program_transitions", "training_sessions"),
     }
 )
@@ -43,8 +50,12 @@ OPEN = frozenset(
 
 CLOSED = frozenset(
     {
+        *("takeover_codes", "takeover_tries"),
         *("one_time_codes", "clients", "signing_keys", "used_once", "rate_windows", "alembic_version"),
         *("imports", "import_files", "import_faults", "ready_rows", "audit_seals", "audit_links"),
+        "duplicate_sweeps",
+        *("import_differences", "import_mappings", "outside_ids"),
+        *("size_laws", "message_spending"),
     }
 )
 """Behind no wall these may even be asked. Instead of `ready_rows` banks read the views `ready_list` and
@@ -90,7 +101,14 @@ def _where(table: str, condition: str, *may: str) -> Reach:
     return Reach(f"EXISTS (SELECT FROM {table} t WHERE {condition})", may, needs=(table,))
 
 
+def _only(condition: str, reach: Reach) -> Reach:
+    """Those rows of a reach that also meet a condition on ownerships."""
+    needs = (*reach.needs, "ownerships.until", "ownerships.role")
+    return replace(reach, rows=f"({condition}) AND ({reach.rows})", needs=needs)
+
+
 _SEATED = "t.state <> 'withdrawn'"
+_OWNS = "ownerships.until IS NULL AND ownerships.role = 'owner'"
 _COLLEAGUES = f"id = {CALLER} OR organization_id = {ORGANIZATION} AND kind = 'staff'"
 _SELF = f"id = {CALLER}"
 
@@ -106,6 +124,9 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
     "recovery_codes": {wall: _own("account_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
     "password_links": {wall: _own("account_id", "DELETE") for wall in Wall},
     "idempotent_answers": {wall: _own("caller_id", "INSERT", "DELETE") for wall in Wall},
+    "messages": {wall: _own("recipient_id", "UPDATE") for wall in Wall},
+    "message_deliveries": {wall: _where("messages", "t.id = message_deliveries.message_id") for wall in Wall},
+    "message_preferences": {wall: _own("account_id", "INSERT", "UPDATE") for wall in Wall},
     "consents": {Wall.bank: _of_own("organization_id", "UPDATE")},
     "referrals": {Wall.bank: _of_own("bank_id", "UPDATE")},
     "referral_transitions": {
@@ -116,18 +137,36 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
         Wall.opd: _where("enrolments", f"t.actor_id = actors.id AND {_SEATED}"),
     },
     "annual_figures": {Wall.bank: _shared("annual_figures.actor_id")},
+    "size_changes": {},
     "readiness": {Wall.bank: _shared("readiness.actor_id")},
     "ownerships": {
-        Wall.bank: _shared("ownerships.actor_id"),
-        Wall.opd: _where("enrolments", f"t.person_id = ownerships.person_id AND {_SEATED}"),
+        Wall.bank: _only(_OWNS, _shared("ownerships.actor_id")),
+        Wall.opd: _only(_OWNS, _where("enrolments", f"t.person_id = ownerships.person_id AND {_SEATED}")),
     },
     "people": {
         Wall.bank: _where("ownerships", "t.person_id = people.id"),
         Wall.opd: _where("enrolments", f"t.person_id = people.id AND {_SEATED}"),
     },
+    "ownership_offers": {},
+    "actor_status_changes": {},
+    "legal_form_changes": {},
+    "products": {},
+    "product_photos": {},
+    "certifications": {},
+    "sales_channels": {},
+    "merges": {},
+    "merge_moves": {},
     "assignments": {},
+    "duplicate_pairs": {},
+    "registrations": {},
+    "phone_changes": {},
+    "guardianships": {},
+    "person_segments": {
+        Wall.opd: _where("people", "t.id = person_segments.person_id AND person_segments.segment <> 'disability'"),
+    },
     "cooperative_managers": {},
     "cooperative_invitations": {},
+    "files": {Wall.opd: _own("uploaded_by", "INSERT", "UPDATE")},
     "data_requests": {wall: _own("account_id", "INSERT", "UPDATE") for wall in Wall},
     "disclosures": {wall: _of_own("organization_id", "INSERT") for wall in Wall},
     "enrolments": {

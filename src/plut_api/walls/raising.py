@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from plut_api.kit.walls import Wall
-from plut_api.walls.declared import APPEND_ONLY, OPEN, PERSONAL, READ_ONLY, WRITES, Reach
+from plut_api.walls.declared import APPEND_ONLY, NARROW, OPEN, PERSONAL, READ_ONLY, WRITES, Reach
 from plut_api.walls.roles import AppRole, quoted, require_roles
 
 _ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -84,7 +84,7 @@ def privileges_on(app: AppRole, table: str) -> Iterator[tuple[str, Iterable[str]
         if table in READ_ONLY:
             yield app.name, ("SELECT",)
         else:
-            yield app.name, ("SELECT", "INSERT") if table in APPEND_ONLY else _ALL
+            yield app.name, ("SELECT", "INSERT") if table in APPEND_ONLY else NARROW.get(table, _ALL)
     for wall in Wall:
         privileges = list(WRITES.get(table, {}).get(wall, ()))
         if table in OPEN or table in PERSONAL:
@@ -97,7 +97,7 @@ def privileges_on(app: AppRole, table: str) -> Iterator[tuple[str, Iterable[str]
 
 
 def _secure_rows(connection: Connection, app: AppRole, tables: frozenset[str]) -> None:
-    wanted = {(policy.table, policy.name): policy for policy in _policies(app, tables)}
+    wanted = {(policy.table, policy.name): policy for policy in _policies(app, tables | _columns(connection))}
     present = _present(connection)
     for table, name in present:
         if (table, name) not in wanted or present[table, name] != wanted[table, name].mark:
@@ -112,7 +112,7 @@ def _secure_rows(connection: Connection, app: AppRole, tables: frozenset[str]) -
 
 
 def _policies(app: AppRole, tables: frozenset[str]) -> Iterator[_Policy]:
-    """Every policy of the tables that there are."""
+    """Every policy of the tables and columns that there are."""
     for table, reaches in PERSONAL.items():
         if table not in tables:
             continue
@@ -143,6 +143,14 @@ def _tables(connection: Connection) -> frozenset[str]:
             AND relnamespace = current_schema()::regnamespace
             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     """
+    return frozenset(connection.execute(text(query)).scalars())
+
+
+def _columns(connection: Connection) -> frozenset[str]:
+    """Columns of the schema, as `table.column`."""
+    query = (
+        "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+    )
     return frozenset(connection.execute(text(query)).scalars())
 
 

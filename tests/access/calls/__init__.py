@@ -3,10 +3,48 @@
 What a call needs to be there (a draft to submit, an invitation to accept) is made for it, and is used up by it alone.
 """
 
-from tests.access.calls import businesses, cooperatives, financing, identity, people, privacy, programs, public, staff
+from tests.access.calls import (
+    businesses,
+    cooperatives,
+    duplicates,
+    exchange,
+    figures,
+    files,
+    financing,
+    identity,
+    merging,
+    messages,
+    of_businesses,
+    people,
+    people_steps,
+    privacy,
+    programs,
+    public,
+    searching,
+    staff,
+)
 from tests.access.calls.call import CALLS, Call, prepared
 
-ROOMS = (public, identity, staff, people, businesses, programs, financing, cooperatives, privacy)
+ROOMS = (
+    duplicates,
+    exchange,
+    searching,
+    figures,
+    files,
+    public,
+    identity,
+    staff,
+    people,
+    people_steps,
+    businesses,
+    of_businesses,
+    programs,
+    financing,
+    cooperatives,
+    privacy,
+    merging,
+    messages,
+)
 """Importing a room registers its calls."""
 
 __all__ = ["CALLS", "ROOMS", "Call", "prepared"]

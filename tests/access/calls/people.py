@@ -13,8 +13,11 @@ async def list_people(world: World, side: Side, who: str) -> Call:
 
 @prepared
 async def create_person(world: World, side: Side, who: str) -> Call:
-    newcomer, _ = await world.newcomer()
-    return Call(body={"full_name": "Peserta Baru"}, who=newcomer if is_person(who) else None)
+    newcomer, phone = await world.newcomer()
+    if is_person(who):
+        return Call(body={"full_name": "Peserta Baru"}, who=newcomer)
+    proof = await world.make.own_code(phone)
+    return Call(body={"full_name": "Peserta Baru", "phone": phone, "on_behalf": proof})
 
 
 @prepared
@@ -55,7 +58,7 @@ async def create_assignment(world: World, side: Side, who: str) -> Call:
 
 @prepared
 async def list_assignments(world: World, side: Side, who: str) -> Call:
-    return Call()
+    return Call(query={"limit": 200})
 
 
 @prepared

@@ -1,24 +1,22 @@
-"""Tables of businesses, their owners and their yearly figures. Sealed columns as in `people.py`."""
+"""Table of businesses. Sealed columns as in `people.py`."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
     LargeBinary,
-    SmallInteger,
     UniqueConstraint,
+    func,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from plut_api.actors.models.people import Person
-from plut_api.kit.database import Identified, Model, Versioned, check, enum_column
+from plut_api.kit.database import Model, Versioned, check, enum_column
 from plut_api.reference.models import Region
 
 
@@ -63,15 +61,21 @@ class Actor(Versioned, Model):
         Index(
             "ix_actors_village_name_trgm",
             "village_code",
-            "name",
+            func.plain_name(literal_column("name")).label("plain_name"),
             postgresql_using="gist",
-            postgresql_ops={"name": "gist_trgm_ops(siglen=32)"},
+            postgresql_ops={"plain_name": "gist_trgm_ops(siglen=32)"},
         ),
+        Index("ix_actors_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index("ix_actors_npwp_index", "npwp_index", postgresql_where=text("npwp_index IS NOT NULL")),
         Index("ix_actors_list", "regency_code", "size_class", "id"),
         Index("ix_actors_import_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         check("regency_code = substr(village_code, 1, 5)", "regency_of_village"),
         check("(kbli_code IS NULL) = (kbli_version IS NULL)", "kbli_with_version"),
         check("(size_class IS NULL) = (size_basis IS NULL)", "size_with_basis"),
+        check("(qris_verified_at IS NULL) = (qris_verified_by IS NULL)", "qris_verified_by_someone"),
+        check("qris_verified_at IS NULL OR qris_nmid IS NOT NULL", "qris_verified_id"),
+        Index("ix_actors_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        check("(merged_into IS NULL) = (merged_at IS NULL) AND merged_into <> id", "merged_into_another"),
     )
     name: Mapped[str]
     village_code: Mapped[str] = mapped_column(ForeignKey(Region.code))
@@ -87,41 +91,15 @@ class Actor(Versioned, Model):
     npwp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     npwp_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     size_class: Mapped[SizeClass | None] = mapped_column(enum_column(SizeClass, "size_class"))
-    size_basis: Mapped[str | None]  # `sales` or `capital`: which figure decided.
+    size_by_sales: Mapped[SizeClass | None] = mapped_column(enum_column(SizeClass, "size_by_sales"))
+    size_by_capital: Mapped[SizeClass | None] = mapped_column(enum_column(SizeClass, "size_by_capital"))
+    size_basis: Mapped[str | None]  # `sales` or `capital`: which of the two is the size class.
+    qris_nmid: Mapped[str | None]  # National merchant id of its QRIS, which hangs on the counter.
+    qris_verified_at: Mapped[datetime | None]
+    qris_verified_by: Mapped[UUID | None]  # Who scanned it.
     registered_by: Mapped[UUID | None]
     import_id: Mapped[UUID | None]
     row_key: Mapped[str | None]  # Natural key of an imported row without NIB.
     erased_at: Mapped[datetime | None]  # From then on an empty row, which others still refer to.
-
-
-class Ownership(Identified, Model):
-    """A person owns a business; a business has at least one owner."""
-
-    __tablename__ = "ownerships"
-    __table_args__ = (UniqueConstraint("actor_id", "person_id"),)
-    actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id), index=True)
-    since: Mapped[date | None]
-
-
-class AnnualFigure(Identified, Model):
-    """Figures of one year as reported at one time; a correction is a new row, the newest row of a year counts."""
-
-    __tablename__ = "annual_figures"
-    __table_args__ = (
-        Index("ix_annual_figures_newest", "actor_id", "year", "id"),
-        check("year BETWEEN 1945 AND 2100", "year"),
-        check("capital_idr >= 0 AND sales_idr >= 0 AND assets_idr >= 0", "money_not_negative"),
-        check("workers_female >= 0 AND workers_male >= 0", "workers_not_negative"),
-        check("source IN ('owner', 'officer', 'import', 'tax')", "source"),
-    )
-    actor_id: Mapped[UUID] = mapped_column(ForeignKey(Actor.id, ondelete="CASCADE"))
-    year: Mapped[int] = mapped_column(SmallInteger)
-    capital_idr: Mapped[int | None] = mapped_column(BigInteger)
-    sales_idr: Mapped[int | None] = mapped_column(BigInteger)
-    assets_idr: Mapped[int | None] = mapped_column(BigInteger)
-    workers_female: Mapped[int | None] = mapped_column(Integer)
-    workers_male: Mapped[int | None] = mapped_column(Integer)
-    source: Mapped[str]
-    recorded_by: Mapped[UUID | None]
-    import_id: Mapped[UUID | None]
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("actors.id"))  # Then an empty row as well.
+    merged_at: Mapped[datetime | None]

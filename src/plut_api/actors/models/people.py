@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, func, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from plut_api.identity.models import Account
@@ -49,9 +49,25 @@ class Person(Versioned, Model):
         UniqueConstraint("nik_index"),
         Index("ix_people_phone_index", "phone_index"),
         Index("ix_people_village_name", "village_code", "full_name"),
+        Index("ix_people_birth_date_name", "birth_date", func.reverse(func.plain_name(literal_column("full_name")))),
+        Index(
+            "ix_people_village_name_trgm",
+            "village_code",
+            func.plain_name(literal_column("full_name")).label("plain_name"),
+            postgresql_using="gist",
+            postgresql_ops={"plain_name": "gist_trgm_ops(siglen=32)"},
+        ),
+        Index(
+            "ix_people_registered",
+            "created_at",
+            "id",
+            postgresql_where=text("erased_at IS NULL AND merged_into IS NULL"),
+        ),
         Index("ix_people_name_trgm", "full_name", postgresql_using="gin", postgresql_ops={"full_name": "gin_trgm_ops"}),
         check("(identity_verified_at IS NULL) = (identity_verified_by IS NULL)", "verified_by_someone"),
         check("identity_verified_at IS NULL OR nik_index IS NOT NULL", "verified_nik"),
+        Index("ix_people_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        check("(merged_into IS NULL) = (merged_at IS NULL) AND merged_into <> id", "merged_into_another"),
     )
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id))
     full_name: Mapped[str]
@@ -69,6 +85,8 @@ class Person(Versioned, Model):
     identity_verified_by: Mapped[UUID | None]
     import_id: Mapped[UUID | None]
     erased_at: Mapped[datetime | None]  # From then on an empty row, which others still refer to.
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # Then an empty row as well.
+    merged_at: Mapped[datetime | None]
 
 
 class Assignment(Versioned, Model):

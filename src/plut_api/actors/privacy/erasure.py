@@ -10,7 +10,7 @@ from fastapi import Request
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.actors.models import Actor, ActorStatus, AnnualFigure, Assignment, Consent, Ownership, Person
+from plut_api.actors.models import Actor, ActorStatus, Assignment, Consent, Ownership, Person
 from plut_api.actors.privacy.held import subject_of
 from plut_api.actors.privacy.models import DataRequest, RequestKind, RequestState
 from plut_api.actors.privacy.requests import new_request, tell
@@ -26,12 +26,6 @@ from plut_api.reference.retention import kept_until
 from plut_api.settings import Settings
 
 GONE = "(dihapus)"
-MESSAGE = Text(
-    id="{code} adalah kode untuk MENGHAPUS akun dan data Anda di PLUT NTB, berlaku {minutes} menit. Abaikan bila bukan "
-    "Anda yang meminta.",
-    en="{code} is the code to ERASE your account and data at PLUT NTB, valid for {minutes} minutes. Ignore it if you "
-    "did not ask.",
-)
 
 
 async def ask_erasure(db: AsyncSession, settings: Settings, caller: Caller) -> tuple[DataRequest, str, str]:
@@ -101,6 +95,10 @@ async def _locked_subject(db: AsyncSession, caller: Caller) -> Subject:
     await account_of(db, caller, for_update=True)
     # Not `FOR UPDATE`: who takes a seat right now holds the programme and refers to the person.
     await db.execute(select(Person.id).where(Person.account_id == caller.id).with_for_update(key_share=True))
+    subject = await subject_of(db, caller)
+    # Nor do two owners of one business leave it at once, each believing that the other stays.
+    businesses = select(Actor.id).where(Actor.id.in_(subject.actor_ids)).order_by(Actor.id)
+    await db.execute(businesses.with_for_update(key_share=True))
     return await subject_of(db, caller)
 
 
@@ -151,9 +149,8 @@ async def empty_businesses(db: AsyncSession, caller: Caller, subject: Subject) -
     """Empty the businesses that are the person's alone; of others only the ownership goes."""
     ids = subject.sole_actor_ids
     await db.execute(select(Actor.id).where(Actor.id.in_(ids)).order_by(Actor.id).with_for_update(key_share=True))
-    figures = await _count(db, delete(AnnualFigure).where(AnnualFigure.actor_id.in_(ids)))
     emptied = await _count(db, update(Actor).where(Actor.id.in_(ids)).values(**_EMPTY_ACTOR, erased_at=clock.now()))
-    owned = delete(Ownership).where(Ownership.person_id == subject.person_id)
+    owned = delete(Ownership).where(Ownership.person_id == subject.person_id)  # Those that ended too.
     owned = owned.where(Ownership.actor_id.not_in(ids)) if ids else owned
     gone = await _count(db, owned)
     for actor_id in set(subject.actor_ids) - set(ids):
@@ -166,7 +163,7 @@ async def empty_businesses(db: AsyncSession, caller: Caller, subject: Subject) -
         ),
         "UU 27/2022 art. 31, 44",
     )
-    return Erased("businesses", deleted=figures + gone, emptied=emptied, kept=[kept] if ids else [])
+    return Erased("businesses", deleted=gone, emptied=emptied, kept=[kept] if ids else [])
 
 
 @erasing(order=45)
@@ -207,6 +204,8 @@ _EMPTY_ACTOR: dict[str, Any] = {
         (
             *("address", "kbli_version", "kbli_code", "started_on", "nib_sealed", "nib_index", "npwp_sealed"),
             *("npwp_index", "size_class", "size_basis", "registered_by", "import_id", "row_key"),
+            *("size_by_sales", "size_by_capital"),
+            *("qris_nmid", "qris_verified_at", "qris_verified_by"),
         )
     ),
     "version": Actor.version + 1,

@@ -20,7 +20,9 @@ _EXPOSED = text(
     ), named AS (
         SELECT b.id, b.disclosed_at, b.operation, b.fields, shown.actor_id, o.person_id
         FROM blocks b CROSS JOIN LATERAL unnest(b.actor_ids) AS shown (actor_id)
-        LEFT JOIN ownerships o ON o.actor_id = shown.actor_id
+        LEFT JOIN ownerships o ON o.actor_id = shown.actor_id AND o.role = 'owner'
+            AND coalesce(o.since, '-infinity') <= CAST(b.disclosed_at AT TIME ZONE 'Asia/Makassar' AS date)
+            AND coalesce(o.until, 'infinity') >= CAST(b.disclosed_at AT TIME ZONE 'Asia/Makassar' AS date)
         UNION ALL
         SELECT b.id, b.disclosed_at, b.operation, b.fields, NULL, shown.person_id
         FROM blocks b CROSS JOIN LATERAL unnest(b.person_ids) AS shown (person_id)

@@ -1,11 +1,13 @@
 """Everything held of a person: who they are in the tables, and this room's sections."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.actors.models import Actor, AnnualFigure, Assignment, Consent, Ownership, Person
+from plut_api.actors.merging.survivors import all_ids
+from plut_api.actors.models import Actor, AnnualFigure, Assignment, Consent, Ownership, Person, owns
 from plut_api.actors.privacy.models import DataRequest, Disclosure
 from plut_api.actors.problems import RegisterFirst
 from plut_api.actors.service.disclosures import disclosures_of_person
@@ -14,6 +16,7 @@ from plut_api.identity.phones import ACCOUNT_CONTEXT
 from plut_api.kit.caller import Caller
 from plut_api.kit.crypto import vault
 from plut_api.kit.i18n import Text
+from plut_api.kit.merging import Of
 from plut_api.kit.privacy import Row, Subject, personal_data, plain_value, rows_of
 
 MOST_DISCLOSURES = 10_000
@@ -33,8 +36,8 @@ async def subject_of(db: AsyncSession, caller: Caller) -> Subject:
     plain = vault().open(ACCOUNT_CONTEXT, phone) if phone is not None else None
     if person_id is None:
         return Subject(caller.id, phone=plain)
-    owners = select(func.count()).where(Ownership.actor_id == Actor.id).correlate(Actor).scalar_subquery()
-    mine = select(Ownership.actor_id).where(Ownership.person_id == person_id)
+    owners = select(func.count()).where(Ownership.actor_id == Actor.id, owns()).correlate(Actor).scalar_subquery()
+    mine = select(Ownership.actor_id).where(Ownership.person_id == person_id, owns())
     rows = (await db.execute(select(Actor.id, owners).where(Actor.id.in_(mine)).order_by(Actor.id))).all()
     sole = tuple(actor_id for actor_id, count in rows if count == 1)
     return Subject(caller.id, person_id, tuple(actor_id for actor_id, _ in rows), sole, plain)
@@ -46,6 +49,12 @@ async def registered_subject(db: AsyncSession, caller: Caller) -> Subject:
     if subject.person_id is None:
         raise RegisterFirst()
     return subject
+
+
+async def ids_of(db: AsyncSession, subject: Subject) -> tuple[list[UUID], list[UUID]]:
+    """All ids that a person and their businesses have, or had before records were merged."""
+    person = [subject.person_id] if subject.person_id is not None else []
+    return await all_ids(db, Of.people, person), await all_ids(db, Of.actors, list(subject.actor_ids))
 
 
 @personal_data(
@@ -64,7 +73,6 @@ async def held_person(db: AsyncSession, subject: Subject) -> list[Row]:
 @personal_data(
     "businesses",
     "actors",
-    "ownerships",
     about=Text(
         id="Usaha Anda; pemilik lain disebut jumlahnya saja.",
         en="Your businesses; of other owners only their number is told.",
@@ -74,7 +82,7 @@ async def held_businesses(db: AsyncSession, subject: Subject) -> list[Row]:
     """The person's businesses, each with since when it is theirs and how many others own it."""
     rows = await rows_of(db, Actor, Actor.id.in_(subject.actor_ids), subject)
     owned = select(Ownership.actor_id, Ownership.person_id, Ownership.since).where(
-        Ownership.actor_id.in_(subject.actor_ids)
+        Ownership.actor_id.in_(subject.actor_ids), owns()
     )
     owners = (await db.execute(owned)).all()
     for row in rows:
@@ -125,7 +133,8 @@ async def held_disclosures(db: AsyncSession, subject: Subject) -> list[Row]:
     """What was shown of the person and their businesses to others, newest first."""
     if subject.person_id is None:
         return []
-    query = disclosures_of_person(subject.person_id, subject.actor_ids)
+    ids, actor_ids = await ids_of(db, subject)
+    query = disclosures_of_person(ids, actor_ids)
     newest = query.order_by(Disclosure.id.desc()).limit(MOST_DISCLOSURES)
     return [
         {
@@ -134,7 +143,7 @@ async def held_disclosures(db: AsyncSession, subject: Subject) -> list[Row]:
             "operation": row.operation,
             "purpose": row.purpose,
             "fields": row.fields,
-            "actor_ids": plain_value(own_ids(row.actor_ids, subject.actor_ids)),
+            "actor_ids": plain_value(own_ids(row.actor_ids, actor_ids)),
         }
         for row, name in (await db.execute(newest)).all()
     ]
@@ -162,7 +171,7 @@ async def held_assignments(db: AsyncSession, subject: Subject) -> list[Row]:
     return await rows_of(db, Assignment, of_person, subject, without={"consultant_id"})
 
 
-def own_ids(shown: list[UUID], own: tuple[UUID, ...]) -> list[UUID]:
+def own_ids(shown: list[UUID], own: Sequence[UUID]) -> list[UUID]:
     """Which of the ids in a block are one's own; the others are none of one's business."""
     mine = frozenset(own)
     return [actor_id for actor_id in shown if actor_id in mine]

@@ -75,6 +75,7 @@ class Consent(Identified, Model):
         ),
         Index("ix_consents_changes", "organization_id", "change_xid", "actor_id"),
         Index("ix_consents_actor_id", "actor_id", "organization_id"),
+        Index("ix_consents_paper_file_id", "paper_file_id", postgresql_where=text("paper_file_id IS NOT NULL")),
         check("expires_at > given_at", "period"),
         check(
             "CASE subject_kind WHEN 'actor' THEN actor_id IS NOT NULL AND cooperative_id IS NULL AND "
@@ -114,11 +115,13 @@ class Consent(Identified, Model):
     recorded_by: Mapped[UUID | None]
     paper_reference: Mapped[str | None]
     paper_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    paper_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id"))
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[UUID | None]  # The second officer of a cooperative.
     expires_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[UUID | None]
+    copy_of: Mapped[UUID | None]  # An ended copy, left where a merge moved the consent away from, for the bank's pull.
     change_xid: Mapped[int] = mapped_column(Xid8(), server_default=text("pg_current_xact_id()"))
 
     @property

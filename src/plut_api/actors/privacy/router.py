@@ -1,13 +1,15 @@
 """HTTP of what a person can ask about their own data, and of the Dinas, which answers."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import BackgroundTasks, Query, Request, Response, Security
 
 from plut_api.actors.access import require_actor
+from plut_api.actors.merging.survivors import all_ids
 from plut_api.actors.privacy import erasure, requests
-from plut_api.actors.privacy.held import own_ids, registered_subject, subject_of
+from plut_api.actors.privacy.held import ids_of, own_ids, registered_subject, subject_of
 from plut_api.actors.privacy.models import DataRequest, Disclosure, RequestState
 from plut_api.actors.privacy.schemas import (
     DataRequestCreate,
@@ -32,7 +34,8 @@ from plut_api.actors.problems import (
 )
 from plut_api.actors.router.businesses import ActorsRead
 from plut_api.actors.service.disclosures import disclosures_of_actor, disclosures_of_person
-from plut_api.identity.gateway import require_gateway, send_message
+from plut_api.identity.gateway import require_gateway
+from plut_api.identity.messages.codes import send_code
 from plut_api.identity.problems import ResendTooSoon
 from plut_api.identity.service import AccountNotFound
 from plut_api.kit import clock
@@ -40,6 +43,8 @@ from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import created, documented, etagged
 from plut_api.kit.database import Database
 from plut_api.kit.etags import IfMatch, put_etag
+from plut_api.kit.merging import Of
+from plut_api.kit.messages import Address
 from plut_api.kit.pages import PageOf
 from plut_api.kit.privacy import held
 from plut_api.kit.problems import PreconditionFailed
@@ -63,16 +68,17 @@ async def list_disclosures(actor_id: PathId, db: Database, caller: ActorsRead, p
     For its owners and PLUT's staff. Each entry is one served page or block, however many businesses it held.
     """
     actor = await require_actor(db, caller, actor_id)
-    rows = await paging.fetch(db, disclosures_of_actor(actor.id), Disclosure.id, descending=True)
-    return _disclosure_page(rows, (actor.id,))
+    ids = await all_ids(db, Of.actors, [actor.id])
+    return _disclosure_page(await paging.fetch(db, disclosures_of_actor(ids), Disclosure.id, descending=True), ids)
 
 
 @router.get("/v1/me/disclosures", responses=documented(RegisterFirst), summary="See who saw oneself")
 async def list_my_disclosures(db: Database, caller: MeRead, paging: PageOf) -> DisclosurePage:
     """Who outside PLUT was shown oneself or a business of one's own, what, why and when; newest first."""
     subject = await registered_subject(db, caller)
-    query = disclosures_of_person(subject.person_id, subject.actor_ids)
-    return _disclosure_page(await paging.fetch(db, query, Disclosure.id, descending=True), subject.actor_ids)
+    ids, actor_ids = await ids_of(db, subject)
+    query = disclosures_of_person(ids, actor_ids)
+    return _disclosure_page(await paging.fetch(db, query, Disclosure.id, descending=True), actor_ids)
 
 
 @router.get("/v1/me/data", summary="Get everything held of oneself")
@@ -134,8 +140,8 @@ async def request_erasure(
     settings = request.app.state.settings
     require_gateway(settings)
     asked, phone, code = await erasure.ask_erasure(db, settings, caller)
-    words = erasure.MESSAGE.in_locale(request.state.locale, code=code, minutes=settings.otp_seconds // 60)
-    after.add_task(send_message, settings, phone, words)
+    to = Address.phone(phone)
+    await send_code(request, db, after, to=to, template="erasure_code", code=code, language=request.state.locale)
     response.headers["Location"] = f"/v1/me/data-requests/{asked.id}"
     return requests.request_shape(asked)
 
@@ -206,7 +212,7 @@ def _page(rows: dict[str, Any]) -> DataRequestPage:
     return DataRequestPage(**rows | {"data": [requests.request_shape(row) for row in rows["data"]]})
 
 
-def _disclosure_page(rows: dict[str, Any], own: tuple[UUID, ...]) -> DisclosurePage:
+def _disclosure_page(rows: dict[str, Any], own: Sequence[UUID]) -> DisclosurePage:
     data = [
         DisclosureRead(
             **{name: getattr(row, name) for name in ("id", "disclosed_at", "organization_id", "operation", "purpose")},

@@ -1,4 +1,4 @@
-"""HTTP of businesses and their yearly figures."""
+"""HTTP of businesses."""
 
 from typing import Annotated
 
@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from plut_api.actors import service
 from plut_api.actors.access import actors_visible_to, require_actor
+from plut_api.actors.duplicates.entry import notice_duplicates
 from plut_api.actors.masking import view_of
-from plut_api.actors.models import Actor, ActorStatus, AnnualFigure, Ownership, Person, SizeClass
+from plut_api.actors.models import Actor, ActorStatus, SizeClass
 from plut_api.actors.problems import ActorNotFound, NibTaken, PersonNotFound, RegisterFirst
 from plut_api.actors.router.people import Regency, Village
 from plut_api.actors.schemas.actors import (
@@ -17,18 +18,14 @@ from plut_api.actors.schemas.actors import (
     ActorPatch,
     ActorRead,
     ActorRegistered,
-    AnnualFigureCreate,
-    AnnualFigurePage,
-    AnnualFigureRead,
-    Owners,
 )
-from plut_api.actors.shapes import actor_shape, actor_values, owner_shape
+from plut_api.actors.shapes import actor_shape, actor_values
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import created, documented
 from plut_api.kit.database import Database
 from plut_api.kit.etags import IfMatch, put_etag
+from plut_api.kit.names import page_by_name
 from plut_api.kit.pages import PageOf
-from plut_api.kit.search import Ordered, alike, distance, page
 from plut_api.kit.web import Router
 from plut_api.kit.wire import PathId, Search
 
@@ -49,13 +46,14 @@ KbliCodes = Annotated[
 async def create_actor(body: ActorCreate, db: Database, caller: ActorsWrite, response: Response) -> ActorRegistered:
     """Register a business of one's own, or for PLUT's staff of somebody else.
 
-    Businesses among the caller's rows that may be the same are named in the answer, with why; nothing is merged.
+    Businesses among the caller's rows that may be the same are named in the answer, with why and how sure; nothing is
+    merged. What is sure enough waits for the Dinas (`GET /v1/duplicates`).
     """
     actor = await service.register_actor(db, caller, body)
     put_etag(response, actor)
     response.headers["Location"] = f"/v1/actors/{actor.id}"
-    alike_ones = await service.possible_duplicates(db, caller, actor)
-    return ActorRegistered.model_validate(actor_values(actor, view_of(caller)) | {"possible_duplicates": alike_ones})
+    found = await notice_duplicates(db, caller, actor)
+    return ActorRegistered.model_validate(actor_values(actor, view_of(caller)) | found.told)
 
 
 @router.get("/v1/actors")
@@ -82,10 +80,7 @@ async def list_actors(
     for column, wanted in ((Actor.size_class, size_class), (Actor.status, status), (Actor.kbli_code, kbli)):
         if wanted:
             query = query.where(column.in_(wanted))
-    found = Ordered(query, (Actor.id,))
-    if q is not None:
-        found = Ordered(query.where(alike(Actor.name, q)), (distance(Actor.name, q), Actor.id), fuzzy=True)
-    rows = await page(db, paging, found)
+    rows = await page_by_name(db, paging, query, Actor.name, Actor.id, q)
     view = view_of(caller, in_list=True)
     return ActorPage(**rows | {"data": [actor_shape(actor, view) for actor in rows["data"]]})
 
@@ -111,35 +106,3 @@ async def change_actor(
     actor = await service.change_actor(db, caller, actor_id, if_match, body.changes())
     put_etag(response, actor)
     return actor_shape(actor, view_of(caller))
-
-
-@router.get("/v1/actors/{actor_id}/owners", responses=documented(ActorNotFound))
-async def get_owners(actor_id: PathId, db: Database, caller: ActorsRead) -> Owners:
-    """Who owns a business. For its owners and PLUT's staff."""
-    actor = await require_actor(db, caller, actor_id)
-    owners = select(Ownership.person_id, Person.full_name, Ownership.since).join(Person)
-    rows = await db.execute(owners.where(Ownership.actor_id == actor.id).order_by(Ownership.id).limit(200))
-    view = view_of(caller, in_list=True)
-    return Owners(data=[owner_shape(row, view) for row in rows])
-
-
-@router.post("/v1/actors/{actor_id}/annual-figures", status_code=201, responses=documented(ActorNotFound))
-async def record_annual_figures(
-    actor_id: PathId, body: AnnualFigureCreate, db: Database, caller: ActorsWrite, response: Response
-) -> AnnualFigureRead:
-    """Report figures of a year. Nothing is overwritten: a correction is a new report, and the newest one counts.
-
-    The size class of the business follows at once.
-    """
-    figure = await service.record_figures(db, caller, actor_id, body)
-    response.headers["Location"] = f"/v1/actors/{actor_id}/annual-figures"
-    return AnnualFigureRead.model_validate(figure)
-
-
-@router.get("/v1/actors/{actor_id}/annual-figures", responses=documented(ActorNotFound))
-async def list_annual_figures(actor_id: PathId, db: Database, caller: ActorsRead, paging: PageOf) -> AnnualFigurePage:
-    """List the reports of yearly figures, newest first."""
-    actor = await require_actor(db, caller, actor_id)
-    reports = select(AnnualFigure).where(AnnualFigure.actor_id == actor.id)
-    rows = await paging.fetch(db, reports, AnnualFigure.year, AnnualFigure.id, descending=True)
-    return AnnualFigurePage.model_validate(rows, from_attributes=True)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from plut_api.actors import service
 from plut_api.actors.access import require_actor
 from plut_api.actors.models import Consent
+from plut_api.actors.people_problems import GuardianNeeded
 from plut_api.actors.problems import ActorNotFound, ConsentAlreadyGiven, ConsentAlreadyWithdrawn, ConsentNotFound
 from plut_api.actors.router.businesses import ActorsRead
 from plut_api.actors.schemas.consents import ConsentCreate, ConsentPage, ConsentRead, ConsentTexts
@@ -34,7 +35,7 @@ async def get_consent_texts() -> ConsentTexts:
 @router.post(
     "/v1/actors/{actor_id}/consents",
     status_code=201,
-    responses=created() | documented(ActorNotFound, ConsentAlreadyGiven),
+    responses=created() | documented(ActorNotFound, ConsentAlreadyGiven, GuardianNeeded),
 )
 async def give_consent(
     actor_id: PathId, body: ConsentCreate, db: Database, caller: ConsentsWrite, response: Response

@@ -4,33 +4,36 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Body, Query, Request, Response, Security
-from sqlalchemy import select
 
 from plut_api.actors import service
-from plut_api.actors.access import assigned_to, people_visible_to, require_person
+from plut_api.actors.access import require_person
+from plut_api.actors.duplicates.entry import notice_duplicates
 from plut_api.actors.masking import view_of
-from plut_api.actors.models import Person
-from plut_api.actors.problems import AlreadyRegistered, NikMissing, NikTaken, PersonNotFound, StaffOnly
+from plut_api.actors.models import Person, SegmentKind
+from plut_api.actors.people_problems import GuardianNeeded, NotAMinor
+from plut_api.actors.problems import AlreadyRegistered, CodeRefused, NikMissing, NikTaken, PersonNotFound, StaffOnly
 from plut_api.actors.schemas.people import (
     PersonCreate,
     PersonMatches,
     PersonPage,
     PersonPatch,
     PersonRead,
+    PersonRegistered,
     PersonSearch,
 )
+from plut_api.actors.segments import standings
 from plut_api.actors.service.disclosures import TRAINING, note_shown
+from plut_api.actors.service.people_listing import Wanted, people_listed
 from plut_api.actors.shapes import person_shape
 from plut_api.identity.service import AccountNotFound
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import created, documented
 from plut_api.kit.database import Database
 from plut_api.kit.etags import IfMatch, put_etag
+from plut_api.kit.names import page_by_name
 from plut_api.kit.pages import PageOf
-from plut_api.kit.search import Ordered, alike, distance, page
 from plut_api.kit.web import Router
-from plut_api.kit.wire import PathId, Search
-from plut_api.reference.rules import rule_values
+from plut_api.kit.wire import Day, PathId, Search
 
 router = Router(tag="actors")
 
@@ -55,24 +58,34 @@ Village = Annotated[
     str | None,
     Query(max_length=13, pattern=r"^[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}$", description="Only of this village."),
 ]
+InSegments = Annotated[
+    list[SegmentKind] | None,
+    Query(max_length=5, description="Only who is in one of these segments; on the day `on`.", examples=[["women"]]),
+]
+OnDay = Annotated[Day | None, Query(description="The day for `segment`; today if left out.", examples=["2026-03-02"])]
 
 
 @router.post(
     "/v1/people",
     status_code=201,
-    responses=created() | documented(NikTaken, AlreadyRegistered, AccountNotFound, StaffOnly),
+    responses=created()
+    | documented(NikTaken, AlreadyRegistered, AccountNotFound, StaffOnly, CodeRefused, GuardianNeeded, NotAMinor),
 )
 async def create_person(
     body: PersonCreate, db: Database, caller: PeopleWrite, request: Request, response: Response
-) -> PersonRead:
+) -> PersonRegistered:
     """Register a person: oneself, or for PLUT's staff somebody else, which the record then says.
 
-    Whom a consultant registers is assigned to that consultant at once. Only a name is needed. A NIK that disagrees with
-    birth date, sex or village is accepted with a warning.
+    For somebody else `on_behalf` says what stands behind it: a code that the person reads out from their phone
+    (`POST /v1/people/codes`), or a paper that they signed (`POST /v1/files`); and for a minor `guardian` says who acts
+    for them. Whom a consultant registers is assigned to that consultant at once. Of oneself only a name is needed.
+    A NIK that disagrees with birth date, sex or village is accepted with a warning.
     """
-    person = await service.register_person(db, caller, body)
+    person = await service.register_person(db, request.app.state.sessions, caller, body)
     response.headers["Location"] = f"/v1/people/{person.id}"
-    return await _shown(db, caller, request, response, person)
+    found = await notice_duplicates(db, caller, person)
+    read = await shown(db, caller, request, response, person)
+    return PersonRegistered.model_validate(dict(read) | found.told)
 
 
 @router.get("/v1/people")
@@ -85,26 +98,19 @@ async def list_people(
     regency: Regency = None,
     village: Village = None,
     consultant: OfConsultant = None,
+    segment: InSegments = None,
+    on: OnDay = None,
 ) -> PersonPage:
     """List people within the caller's rows: oneself, those assigned to a consultant, everybody for the Dinas.
 
     An OPD finds who has a seat in its programmes, without birth date, marital status and disabilities. NIK and phone
-    are masked. To look somebody up by them, use `POST /v1/people/search`, which keeps them out of addresses and logs.
+    are masked. `segment=disability` needs the scope `disability:read`. To look somebody up by NIK or phone, use
+    `POST /v1/people/search`, which keeps them out of addresses and logs.
     """
-    query = select(Person).where(people_visible_to(caller))
-    if consultant is not None:
-        query = query.where(assigned_to(consultant, Person.id))
-    if village is not None:
-        query = query.where(Person.village_code == village)
-    if regency is not None:
-        query = query.where(Person.village_code.startswith(f"{regency}."))
-    found = Ordered(query, (Person.id,))
-    if q is not None:
-        found = Ordered(query.where(alike(Person.full_name, q)), (distance(Person.full_name, q), Person.id), fuzzy=True)
-    rows = await page(db, paging, found)
-    bounds = await rule_values(db, "youth.")
-    view = view_of(caller, in_list=True)
-    data = [person_shape(person, bounds, request.state.locale, view) for person in rows["data"]]
+    wanted = Wanted(regency=regency, village=village, consultant=consultant, segments=segment, on=on)
+    rows = await page_by_name(db, paging, people_listed(caller, wanted), Person.full_name, Person.id, q)
+    view, told = view_of(caller, in_list=True), await standings(db, rows["data"])
+    data = [person_shape(person, told[person.id], request.state.locale, view) for person in rows["data"]]
     await note_shown(db, caller, SHOWN, purpose=TRAINING, people=[person.id for person in rows["data"]])
     return PersonPage(**rows | {"data": data})
 
@@ -112,9 +118,9 @@ async def list_people(
 @router.post("/v1/people/search", responses=documented(), name="search_people")
 async def search_people(body: PersonSearch, db: Database, caller: PeopleRead, request: Request) -> PersonMatches:
     """Look people up by exact NIK or phone, among those whom the caller may act for. Changes nothing."""
-    bounds, view = await rule_values(db, "youth."), view_of(caller)
     people = await service.find_people(db, caller, body)
-    return PersonMatches(data=[person_shape(person, bounds, request.state.locale, view) for person in people])
+    view, told = view_of(caller), await standings(db, people)
+    return PersonMatches(data=[person_shape(person, told[person.id], request.state.locale, view) for person in people])
 
 
 @router.get("/v1/people/{person_id}", responses=documented(PersonNotFound))
@@ -125,7 +131,7 @@ async def get_person(
 
     An OPD reads its participants with NIK and phone masked, without birth date, marital status and disabilities.
     """
-    return await _shown(db, caller, request, response, await require_person(db, caller, person_id))
+    return await shown(db, caller, request, response, await require_person(db, caller, person_id))
 
 
 @router.patch("/v1/people/{person_id}", responses=documented(PersonNotFound, NikTaken))
@@ -142,7 +148,7 @@ async def change_person(
     once it changes, until staff compare the card again.
     """
     person = await service.change_person(db, caller, person_id, if_match, body.changes())
-    return await _shown(db, caller, request, response, person)
+    return await shown(db, caller, request, response, person)
 
 
 @router.post("/v1/people/{person_id}/verify-identity", responses=documented(PersonNotFound, NikMissing, StaffOnly))
@@ -150,10 +156,12 @@ async def verify_identity(
     person_id: PathId, db: Database, caller: PeopleWrite, request: Request, response: Response
 ) -> PersonRead:
     """Note that the identity card was compared with the NIK on file. PLUT's staff may."""
-    return await _shown(db, caller, request, response, await service.verify_identity(db, caller, person_id))
+    return await shown(db, caller, request, response, await service.verify_identity(db, caller, person_id))
 
 
-async def _shown(db: Database, caller: Caller, request: Request, response: Response, person: Person) -> PersonRead:
+async def shown(db: Database, caller: Caller, request: Request, response: Response, person: Person) -> PersonRead:
+    """A person as the answer to a request that reads or changes one."""
     put_etag(response, person)
     await note_shown(db, caller, SHOWN, purpose=TRAINING, people=[person.id])
-    return person_shape(person, await rule_values(db, "youth."), request.state.locale, view_of(caller))
+    told = await standings(db, [person])
+    return person_shape(person, told[person.id], request.state.locale, view_of(caller))

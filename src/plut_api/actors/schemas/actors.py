@@ -1,22 +1,20 @@
-"""Businesses and their yearly figures on the wire."""
+"""Businesses on the wire."""
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
+from plut_api.actors.duplicates.schemas import Elsewhere, PossibleDuplicates
 from plut_api.actors.identifiers import Nib, Npwp, NpwpRead
-from plut_api.actors.models import ActorStatus, LegalForm, SizeClass
+from plut_api.actors.models import LegalForm, SizeClass
 from plut_api.actors.schemas.people import PastDay
+from plut_api.actors.schemas.status import Form, Nmid, Status
 from plut_api.kit import clock
-from plut_api.kit.i18n import Text
 from plut_api.kit.pages import Page
 from plut_api.kit.wire import (
     LINE,
-    Count,
     Day,
     Id,
-    Idr,
     Instant,
     Name,
     Patch,
@@ -26,19 +24,8 @@ from plut_api.kit.wire import (
     Unicode,
     VillageCode,
     Wire,
-    Year,
 )
 
-_FUTURE_YEAR = Text(id="Tahun ini belum berjalan", en="This year is still to come")
-
-
-def _begun_year(value: int) -> int:
-    if value > clock.today().year:
-        raise PydanticCustomError("year_in_future", "Still to come", {"words": _FUTURE_YEAR})
-    return value
-
-
-PastYear = Annotated[Year, AfterValidator(_begun_year)]
 Address = Annotated[
     str,
     Field(max_length=300, pattern=LINE, description="Street or hamlet.", examples=["Dusun Karang Baru"]),
@@ -51,8 +38,6 @@ KbliVersion = Annotated[
 KbliCode = Annotated[
     str, Field(max_length=5, pattern=r"^[0-9]{5}$", description="KBLI subclass, 5 digits.", examples=["10794"])
 ]
-Form = Annotated[LegalForm, Field(description="Legal form. Open: expect new values.", examples=["individual"])]
-Status = Annotated[ActorStatus, Field(description="Whether it trades. Open: expect new values.", examples=["active"])]
 Size = Annotated[SizeClass, Field(description="Size class (PP 7/2021 art. 35), derived.", examples=["micro"])]
 
 
@@ -76,7 +61,10 @@ class ActorCreate(Wire):
 
 
 class ActorPatch(Patch):
-    """A change of a business; null removes. The size class follows from figures and cannot be set."""
+    """A change of a business; null removes. The size class follows from figures and cannot be set.
+
+    The status is changed by `pause`, `close` and `reopen`.
+    """
 
     name: Name = Field(default_factory=str)
     village_code: VillageCode = Field(default_factory=str)
@@ -84,7 +72,12 @@ class ActorPatch(Patch):
     kbli_version: KbliVersion = Field(default_factory=str)
     address: Address | None = Field(default=None, description="Street or hamlet.", examples=["Dusun Repok"])
     legal_form: Form = Field(default_factory=lambda: LegalForm.individual)
-    status: Status = Field(default_factory=lambda: ActorStatus.active)
+    legal_form_since: PastDay = Field(
+        default_factory=clock.today, description="From when a new legal form holds; today by default."
+    )
+    qris_nmid: Nmid | None = Field(
+        default=None, description="QRIS id; null removes it. Another one is unverified.", examples=["ID1020012345678"]
+    )
     started_on: PastDay | None = Field(default=None, description="First day of trading.", examples=["2023-01-10"])
     nib: Nib | None = Field(default=None, description="NIB; null removes it.", examples=["0220103123456"])
     npwp: Npwp | None = Field(default=None, description="Tax number; null removes it.", examples=["5271015705900003"])
@@ -103,9 +96,13 @@ class ActorRead(Read):
     kbli_version: KbliVersion | None = Field(description="KBLI version of the code.", examples=["2025"])
     kbli_code: KbliCode | None = Field(description="Main activity.", examples=["10794"])
     started_on: Day | None = Field(description="First day of trading.", examples=["2023-01-10"])
+    qris_nmid: Nmid | None = Field(description="QRIS id; null if unknown.", examples=["ID1020012345678"])
+    qris_verified_at: Instant | None = Field(description="When staff scanned it; null: not yet.", examples=[None])
     nib: Nib | None = Field(description="NIB; null while there is none.", examples=["0220103123456"])
     npwp: NpwpRead | None = Field(description="Tax number; null while there is none.", examples=["5271015705900003"])
     size_class: Size | None = Field(description="Size class; null while no figures are known.", examples=["micro"])
+    size_by_sales: Size | None = Field(description="Class by yearly sales (art. 35(5)).", examples=["micro"])
+    size_by_capital: Size | None = Field(description="Class by capital (art. 35(3)).", examples=["micro"])
     size_basis: Annotated[
         str | None,
         Field(
@@ -123,73 +120,8 @@ class ActorPage(Page[ActorRead]):
     """One page of businesses."""
 
 
-class PossibleDuplicate(Read):
-    """A registered business that may be the same."""
-
-    id: Id
-    name: Name
-    why: Annotated[
-        list[Annotated[str, Field(max_length=16, pattern=r"^[a-z]+$", description="A reason.")]],
-        Field(max_length=4, description="`name` in the same village, or `phone` of an owner.", examples=[["name"]]),
-    ]
-    similarity: Annotated[
-        float, Field(ge=0, le=1, description="Likeness of the names, 0 to 1 (trigrams).", examples=[0.82])
-    ]
-
-
 class ActorRegistered(ActorRead):
     """The registered business, and those among the caller's rows that may be the same."""
 
-    possible_duplicates: Annotated[
-        list[PossibleDuplicate], Field(max_length=200, description="All of them, likest first.", examples=[[]])
-    ]
-
-
-class Owner(Read):
-    """Somebody who owns a business."""
-
-    person_id: Id
-    full_name: Name
-    since: Day | None = Field(description="Since when; null if not known.", examples=["2023-01-10"])
-
-
-class Owners(Read):
-    """The owners of a business."""
-
-    data: Annotated[list[Owner], Field(max_length=200, description="The owners.", examples=[[]])]
-
-
-class AnnualFigureCreate(Wire):
-    """Figures of one year. A correction is a new report of the same year; the newest one counts."""
-
-    year: PastYear
-    capital_idr: Idr | None = Field(
-        default=None, description="Capital without land and buildings of the business.", examples=[40_000_000]
-    )
-    sales_idr: Idr | None = Field(default=None, description="Sales of the year.", examples=[120_000_000])
-    assets_idr: Idr | None = Field(default=None, description="Assets at the end of the year.", examples=[60_000_000])
-    workers_female: Count | None = Field(default=None, description="Women who work in it.", examples=[2])
-    workers_male: Count | None = Field(default=None, description="Men who work in it.", examples=[1])
-
-
-class AnnualFigureRead(Read):
-    """Figures of one year as reported at one time."""
-
-    id: Id
-    year: Year
-    capital_idr: Idr | None = Field(description="Capital.", examples=[40_000_000])
-    sales_idr: Idr | None = Field(description="Sales.", examples=[120_000_000])
-    assets_idr: Idr | None = Field(description="Assets.", examples=[60_000_000])
-    workers_female: Count | None = Field(description="Women who work in it.", examples=[2])
-    workers_male: Count | None = Field(description="Men who work in it.", examples=[1])
-    source: Annotated[
-        str,
-        Field(
-            max_length=16, pattern=r"^[a-z]+$", description="`owner`, `officer`, `import` or `tax`.", examples=["owner"]
-        ),
-    ]
-    created_at: Instant
-
-
-class AnnualFigurePage(Page[AnnualFigureRead]):
-    """One page of yearly figures, newest report first."""
+    possible_duplicates: PossibleDuplicates
+    possible_duplicates_elsewhere: Elsewhere

@@ -69,7 +69,16 @@ class ConsentCreate(Wire):
     channel: Channel = "app"
     signed_by: Id | None = Field(default=None, description="The owner who signed; with `paper` only.", examples=[None])
     paper_reference: PaperReference | None = Field(default=None, description="With `paper` only.", examples=[None])
-    paper_sha256: Sha256 | None = Field(default=None, description="With `paper` only.", examples=[None])
+    paper_sha256: Sha256 | None = Field(
+        default=None,
+        description="With `paper` only; must be that of the file in `paper_file_id`, if one is named.",
+        examples=[None],
+    )
+    paper_file_id: Id | None = Field(
+        default=None,
+        description="The scan, handed in by `POST /v1/files`; instead of `paper_reference` and `paper_sha256`.",
+        examples=[None],
+    )
 
 
 class ConsentRead(Read):
@@ -93,6 +102,9 @@ class ConsentRead(Read):
     signed_by: Id | None = Field(description="The owner who signed the paper.", examples=[None])
     paper_reference: PaperReference | None = Field(description="Where the signed paper lies.", examples=[None])
     paper_sha256: Sha256 | None = Field(description="Hash of the signed paper's file.", examples=[None])
+    paper_file_id: Id | None = Field(
+        description="The scan of the signed paper, if it was handed in (`GET /v1/files/{file_id}`).", examples=[None]
+    )
     confirmed_at: Instant | None = Field(
         description="When the second officer of a cooperative confirmed it; till then it is not in force.",
         examples=[None],

@@ -1,33 +1,19 @@
 """People on the wire."""
 
-from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
+from plut_api.actors.duplicates.schemas import Elsewhere, PossibleDuplicates
 from plut_api.actors.identifiers import Nik, NikRead
 from plut_api.actors.models import Disability, MaritalStatus, Sex
+from plut_api.actors.schemas.fields import PastDay as PastDay
+from plut_api.actors.schemas.guardians import GuardianCreate
+from plut_api.actors.schemas.proofs import OnBehalf, RegistrationProof
 from plut_api.identity.phones import Phone, PhoneRead
-from plut_api.kit import clock
-from plut_api.kit.i18n import Text
 from plut_api.kit.pages import Page
 from plut_api.kit.wire import Day, Id, Instant, Name, Patch, Read, VillageCode, Wire
 
-_FUTURE = Text(id="Tanggal ini belum terjadi", en="This day is still to come")
-_TOO_EARLY = Text(id="Tahun paling awal 1900", en="1900 is the earliest year")
-
-
-def past_day(value: date) -> date:
-    """A day that has come, not before 1900."""
-    if value > clock.today():
-        raise PydanticCustomError("date_in_future", "Still to come", {"words": _FUTURE})
-    if value.year < 1900:
-        raise PydanticCustomError("date_too_early", "Too early", {"words": _TOO_EARLY})
-    return value
-
-
-PastDay = Annotated[Day, AfterValidator(past_day)]
 SexField = Annotated[Sex, Field(description="Sex, as on the identity card.", examples=["female"])]
 Marital = Annotated[MaritalStatus, Field(description="Marital status, as on the identity card.", examples=["married"])]
 Disabilities = Annotated[
@@ -38,7 +24,8 @@ Segments = Annotated[
     list[Annotated[str, Field(max_length=32, pattern=r"^[a-z_]+$", description="A segment.")]],
     Field(
         max_length=10,
-        description="`women`, `youth` (by the dated age bounds, on the day asked), `disability`. Open.",
+        description="`women`, `mothers`, `youth` (by the dated age bounds), `disability` (with the scope "
+        "`disability:read`), `remote_village`; as of today. Open.",
         examples=[["women", "youth"]],
     ),
 ]
@@ -60,6 +47,12 @@ class PersonCreate(Wire):
     disabilities: Disabilities = Field(default_factory=list, description="Told by the person.", examples=[[]])
     village_code: VillageCode | None = Field(
         default=None, description="Village of residence.", examples=["52.71.01.1004"]
+    )
+    on_behalf: OnBehalf | None = Field(
+        default=None, description="What stands behind it, when staff register somebody else; they need it."
+    )
+    guardian: GuardianCreate | None = Field(
+        default=None, description="Who acts for the person; needed when staff register a minor."
     )
 
 
@@ -116,8 +109,11 @@ class PersonRead(Read):
     segments: Segments
     has_account: Annotated[bool, Field(description="Whether the person signs in themself.", examples=[True])]
     registered_on_behalf: Annotated[
-        bool, Field(description="Whether somebody else registered the person.", examples=[False])
+        bool, Field(description="Whether somebody else registered the person, or a file did.", examples=[False])
     ]
+    registration_proof: RegistrationProof | None = Field(
+        description="What stood behind that; null for who registered alone, and for an OPD.", examples=[None]
+    )
     identity_verified_at: Instant | None = Field(
         description="When staff compared the identity card.", examples=["2026-03-02T01:30:00.000000Z"]
     )
@@ -125,6 +121,13 @@ class PersonRead(Read):
     warnings: Annotated[
         list[Advice], Field(max_length=10, description="What looks wrong but is accepted.", examples=[[]])
     ]
+
+
+class PersonRegistered(PersonRead):
+    """The registered person, and those among the caller's rows who may be the same."""
+
+    possible_duplicates: PossibleDuplicates
+    possible_duplicates_elsewhere: Elsewhere
 
 
 class PersonPage(Page[PersonRead]):

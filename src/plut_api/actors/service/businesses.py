@@ -1,19 +1,18 @@
-"""Registering and changing businesses, and their yearly figures."""
+"""Registering and changing businesses."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors import identifiers
-from plut_api.actors.access import actors_visible_to, own_person, require_acting_for, require_actor
-from plut_api.actors.models import Actor, AnnualFigure, Ownership
+from plut_api.actors.access import own_person, require_acting_for, require_actor
+from plut_api.actors.models import Actor, Ownership
 from plut_api.actors.problems import NibTaken
-from plut_api.actors.queries import look_alikes
-from plut_api.actors.schemas.actors import ActorCreate, AnnualFigureCreate, PossibleDuplicate
-from plut_api.actors.size import derive_size
+from plut_api.actors.schemas.actors import ActorCreate
+from plut_api.actors.service.qris import set_qris
+from plut_api.actors.service.status import note_legal_form
 from plut_api.kit import outbox
 from plut_api.kit.caller import Caller
 from plut_api.kit.database import refusing
@@ -22,8 +21,7 @@ from plut_api.kit.problems import Fault, Invalid
 from plut_api.reference.service import check_kbli, check_village
 
 _TAKEN = {"uq_actors_nib_index": NibTaken()}
-LIKENESS = 0.5
-"""Similarity of names in one village from which two businesses may be the same."""
+_SET_APART = {"nib", "npwp", "qris_nmid", "legal_form_since"}
 
 
 async def register_actor(db: AsyncSession, caller: Caller, given: ActorCreate) -> Actor:
@@ -42,7 +40,7 @@ async def register_actor(db: AsyncSession, caller: Caller, given: ActorCreate) -
     with refusing(_TAKEN):
         db.add(actor)
         await db.flush()
-    db.add(Ownership(actor_id=actor.id, person_id=owner.id, since=actor.started_on))
+    db.add(Ownership(actor_id=actor.id, person_id=owner.id, since=actor.started_on, recorded_by=caller.id))
     await db.flush()
     await db.refresh(actor)
     await outbox.record(db, "actor.registered", actor.id, by=caller, actor_id=actor.id)
@@ -59,10 +57,12 @@ async def change_actor(
     actor = await require_actor(db, caller, actor_id, for_update=True)
     require_match(actor, if_match)
     _set_numbers(actor, changes)
-    for name, value in changes.items():
-        if name not in ("nib", "npwp"):
-            setattr(actor, name, value)
     with db.no_autoflush:  # Half a change must not reach the table before it is checked.
+        form, since = changes.get("legal_form", actor.legal_form), changes.get("legal_form_since")
+        await note_legal_form(db, caller, actor, form, since)
+        set_qris(actor, changes.get("qris_nmid", actor.qris_nmid))
+        for name in changes.keys() - _SET_APART:
+            setattr(actor, name, changes[name])
         await _settle(db, actor)
     actor.version += 1
     with refusing(_TAKEN):
@@ -70,36 +70,6 @@ async def change_actor(
     await db.refresh(actor)
     await outbox.record(db, "actor.changed", actor.id, by=caller, actor_id=actor.id)
     return actor
-
-
-async def record_figures(db: AsyncSession, caller: Caller, actor_id: UUID, given: AnnualFigureCreate) -> AnnualFigure:
-    """Report figures of a year; earlier reports stay. The size class follows at once.
-
-    Raises ActorNotFound. Emits figures.recorded.
-    """
-    actor = await require_actor(db, caller, actor_id, for_update=True)
-    source = "owner" if caller.is_person else "officer"
-    figure = AnnualFigure(actor_id=actor.id, source=source, recorded_by=caller.id, **given.model_dump())
-    db.add(figure)
-    await db.flush()
-    await derive_size(db, actor.id)
-    await db.refresh(figure)
-    await outbox.record(db, "figures.recorded", actor.id, by=caller, actor_id=actor.id, year=given.year)
-    return figure
-
-
-async def possible_duplicates(db: AsyncSession, caller: Caller, actor: Actor) -> list[PossibleDuplicate]:
-    """Every business among the caller's rows that may be the same, and why: `name`, `phone`."""
-    await db.execute(text(f"SET LOCAL pg_trgm.similarity_threshold = {LIKENESS}"))
-    return [
-        PossibleDuplicate(
-            id=row.id,
-            name=row.name,
-            why=[reason for reason, holds in (("name", row.by_name), ("phone", row.by_phone)) if holds],
-            similarity=round(row.likeness, 3),
-        )
-        for row in await db.execute(look_alikes(actor, actors_visible_to(caller)))
-    ]
 
 
 def _set_numbers(actor: Actor, given: Mapping[str, Any]) -> None:

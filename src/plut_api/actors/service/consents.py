@@ -10,13 +10,15 @@ from typing import Any
 from uuid import UUID
 
 import yaml
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.access import owned_by, require_actor
-from plut_api.actors.models import Actor, Consent, ConsentPurpose, Ownership
+from plut_api.actors.minors import require_guardian, wards_of
+from plut_api.actors.models import Actor, Consent, ConsentPurpose, Ownership, Person, owns
 from plut_api.actors.problems import ConsentAlreadyGiven, ConsentAlreadyWithdrawn, ConsentNotFound
 from plut_api.actors.schemas.consents import ConsentCreate
+from plut_api.actors.service.papers import OF_PAPER, missing_of, paper_of
 from plut_api.kit import audit, clock, outbox
 from plut_api.kit.caller import Caller
 from plut_api.kit.database import refusing
@@ -27,7 +29,6 @@ from plut_api.reference.rules import rule_value
 
 THIS_TRANSACTION = text("pg_current_xact_id()")
 PAPER = "paper"
-_OF_PAPER = ("signed_by", "paper_reference", "paper_sha256")
 _TAKEN = dict.fromkeys(("uq_consents_one_active", "uq_consents_one_active_of_cooperative"), ConsentAlreadyGiven())
 
 
@@ -40,15 +41,15 @@ def consent_texts() -> list[dict[str, Any]]:
 
 
 async def give_consent(db: AsyncSession, caller: Caller, actor_id: UUID, given: ConsentCreate) -> Consent:
-    """Let an organization see a business: by an owner, or by PLUT's staff who hold the paper that an owner signed.
+    """Let an organization see a business: by an owner (or the guardian of one), or by PLUT's staff by a signed paper.
 
     A consent that has run out makes way for the new one. Raises ActorNotFound, Invalid (`not_an_active_bank`,
-    `text_version_unknown`, and for the paper `missing`, `not_an_owner`, `only_staff_record_paper`),
-    ConsentAlreadyGiven. Emits consent.given.
+    `text_version_unknown`, and for the paper `missing`, `not_an_owner`, `only_staff_record_paper`, and what
+    papers.py says), GuardianNeeded, ConsentAlreadyGiven. Emits consent.given.
     """
     actor = await _to_consent_for(db, caller, actor_id)
     words = await checked_words(db, given.organization_id, given.purpose, given.text_version)
-    how = _by_oneself(caller, given) if caller.is_person else await _on_paper(db, caller, actor.id, given)
+    how = await _by_oneself(db, caller, given) if caller.is_person else await _on_paper(db, caller, actor.id, given)
     consent = Consent(
         actor_id=actor.id,
         organization_id=given.organization_id,
@@ -116,27 +117,29 @@ async def _to_consent_for(db: AsyncSession, caller: Caller, actor_id: UUID) -> A
     return await require_actor(db, caller, actor_id)
 
 
-def _by_oneself(caller: Caller, given: ConsentCreate) -> dict[str, Any]:
-    """How an owner gave it. Raises Invalid."""
-    if given.channel == PAPER or any(getattr(given, name) is not None for name in _OF_PAPER):
+async def _by_oneself(db: AsyncSession, caller: Caller, given: ConsentCreate) -> dict[str, Any]:
+    """How an owner, or the guardian of one, gave it. Raises Invalid, GuardianNeeded."""
+    if given.channel == PAPER or any(getattr(given, name) is not None for name in OF_PAPER):
         raise Invalid(errors=[_STAFF_RECORD_PAPER])
+    await require_guardian(db, Person.account_id == caller.id)
     return {"given_by": caller.id}
 
 
 async def _on_paper(db: AsyncSession, caller: Caller, actor_id: UUID, given: ConsentCreate) -> dict[str, Any]:
-    """Who signed which paper, and who recorded it. Raises Invalid."""
+    """Who signed which paper, and who recorded it. Raises Invalid, GuardianNeeded."""
     if given.channel != PAPER:
         raise Invalid(errors=[_ONLY_PAPER])
-    if missing := [_missing(name) for name in _OF_PAPER if getattr(given, name) is None]:
+    needed = () if given.paper_file_id is not None else ("paper_reference", "paper_sha256")
+    if missing := missing_of(given, "signed_by", *needed):
         raise Invalid(errors=missing)
-    owns = select(Ownership.id).where(Ownership.actor_id == actor_id, Ownership.person_id == given.signed_by)
-    if await db.scalar(owns) is None:
+    owners = or_(Ownership.person_id == given.signed_by, Ownership.person_id.in_(wards_of(given.signed_by)))
+    if await db.scalar(select(Ownership.id).where(Ownership.actor_id == actor_id, owners, owns()).limit(1)) is None:
         raise Invalid(errors=[_NOT_AN_OWNER])
+    await require_guardian(db, Person.id == given.signed_by)
     return {
         "recorded_by": caller.id,
         "signed_by": given.signed_by,
-        "paper_reference": given.paper_reference,
-        "paper_hash": bytes.fromhex(given.paper_sha256 or ""),
+        **await paper_of(db, caller, given),
     }
 
 
@@ -190,12 +193,6 @@ async def checked_words(
     if faults:
         raise Invalid(errors=faults)
     return words[0]
-
-
-def _missing(name: str) -> Fault:
-    return fault(
-        f"#/{name}", "missing", id="Wajib diisi untuk persetujuan di atas kertas", en="A paper consent needs it"
-    )
 
 
 _NOT_A_BANK = fault(

@@ -87,14 +87,20 @@ async def note_shown(
     )
 
 
-def disclosures_of_actor(actor_id: UUID) -> Select[Any]:
-    """The disclosures of a business, with the name of the organization. Leans on ix_disclosures_actor_ids."""
-    return _with_organization().where(Disclosure.actor_ids.contains([actor_id]))
+def disclosures_of_actor(ids: Sequence[UUID]) -> Select[Any]:
+    """The disclosures of a business, under all ids that it had, with the name of the organization.
+
+    Leans on ix_disclosures_actor_ids.
+    """
+    return _with_organization().where(Disclosure.actor_ids.overlap(list(ids)))
 
 
-def disclosures_of_person(person_id: UUID | None, actor_ids: Sequence[UUID]) -> Select[Any]:
-    """The disclosures of a person or any of these businesses. Leans on the GIN indexes of both columns."""
-    of_person = Disclosure.person_ids.contains([person_id])
+def disclosures_of_person(ids: Sequence[UUID], actor_ids: Sequence[UUID]) -> Select[Any]:
+    """The disclosures of a person, under all ids that they had, or any of these businesses.
+
+    Leans on the GIN indexes of both columns.
+    """
+    of_person = Disclosure.person_ids.overlap(list(ids))
     return _with_organization().where(or_(of_person, Disclosure.actor_ids.overlap(list(actor_ids))))
 
 

@@ -1,4 +1,4 @@
-"""Registering, changing and finding people."""
+"""Changing, verifying and finding people."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,55 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors import identifiers
 from plut_api.actors.access import people_served_by, require_acting_for, require_staff
+from plut_api.actors.masking import DISABILITY
 from plut_api.actors.models import Person
 from plut_api.actors.problems import AlreadyRegistered, NikMissing, NikTaken
-from plut_api.actors.schemas.people import PersonCreate, PersonSearch
-from plut_api.actors.service.assignments import assign_registrar
-from plut_api.identity.phones import ACCOUNT_CONTEXT
-from plut_api.identity.service import account_of
+from plut_api.actors.schemas.people import PersonSearch
+from plut_api.actors.service.segments import follow_disabilities
 from plut_api.kit import clock, outbox
-from plut_api.kit.caller import Caller, Role
-from plut_api.kit.crypto import vault
+from plut_api.kit.caller import Caller
 from plut_api.kit.database import refusing
 from plut_api.kit.etags import require_match
-from plut_api.kit.problems import Invalid, fault
+from plut_api.kit.problems import Forbidden, Invalid, fault
 from plut_api.reference.service import require_village
 
 _ON_THE_CARD = frozenset({"full_name", "sex", "birth_date", "marital_status"})
-_TAKEN = {"uq_people_nik_index": NikTaken(), "uq_people_account_id": AlreadyRegistered()}
-
-
-async def register_person(db: AsyncSession, caller: Caller, given: PersonCreate) -> Person:
-    """Register the caller, or for PLUT's staff somebody else, which the record then says.
-
-    Whom a consultant registers is assigned to them at once; one NIK is one person, so nobody gets at a stranger by it.
-    Raises Invalid (`village_unknown`, `phone_is_the_accounts`), NikTaken, AlreadyRegistered, StaffOnly.
-    Emits person.registered.
-    """
-    values = given.model_dump(exclude={"nik", "phone"})
-    phone = given.phone
-    if caller.is_person:
-        if phone is not None:
-            raise Invalid(errors=[_PHONE_OF_ACCOUNT])
-        account = await account_of(db, caller)
-        values["account_id"] = account.id
-        phone = vault().open(ACCOUNT_CONTEXT, account.phone_sealed) if account.phone_sealed else None
-    else:
-        require_staff(caller)
-        values["registered_by"] = caller.id
-    person = Person(**values)
-    await _settle(db, person)
-    _set_nik(person, given.nik)
-    person.phone_sealed = identifiers.seal(identifiers.PHONE, phone)
-    person.phone_index = identifiers.blind(identifiers.PHONE, phone)
-    with refusing(_TAKEN):
-        db.add(person)
-        await db.flush()
-    await db.refresh(person)
-    await outbox.record(db, "person.registered", person.id, by=caller)
-    if caller.role is Role.consultant:
-        await assign_registrar(db, caller, person)
-    return person
+TAKEN = {"uq_people_nik_index": NikTaken(), "uq_people_account_id": AlreadyRegistered()}
 
 
 async def change_person(
@@ -69,18 +34,21 @@ async def change_person(
     """
     person = await require_acting_for(db, caller, person_id, for_update=True)
     require_match(person, if_match)
+    if "disabilities" in changes and DISABILITY not in caller.scopes:  # Nobody overwrites what they cannot see.
+        raise Forbidden(headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{DISABILITY}"'})
     for name, value in changes.items():
         if name == "nik":
-            _set_nik(person, value)
+            set_nik(person, value)
         else:
             if name in _ON_THE_CARD and getattr(person, name) != value:
                 person.identity_verified_at = person.identity_verified_by = None
             setattr(person, name, value)
     with db.no_autoflush:  # Half a change must not reach the table before it is checked.
-        await _settle(db, person)
+        await settle(db, person)
     person.version += 1
-    with refusing(_TAKEN):
+    with refusing(TAKEN):
         await db.flush()
+    await follow_disabilities(db, caller, person)
     await db.refresh(person)
     await outbox.record(db, "person.changed", person.id, by=caller)
     return person
@@ -116,26 +84,21 @@ async def find_people(db: AsyncSession, caller: Caller, given: PersonSearch) -> 
     return (await db.scalars(query.order_by(Person.id).limit(50))).all()
 
 
-def _set_nik(person: Person, nik: str | None) -> None:
+def set_nik(person: Person, nik: str | None) -> None:
+    """Keep a NIK sealed; another one is unverified."""
     index = identifiers.blind(identifiers.NIK, nik)
     if index != person.nik_index:
         person.identity_verified_at = person.identity_verified_by = None
     person.nik_sealed, person.nik_index = identifiers.seal(identifiers.NIK, nik), index
 
 
-async def _settle(db: AsyncSession, person: Person) -> None:
+async def settle(db: AsyncSession, person: Person) -> None:
     """Bring the village to today's code; kinds of disability are kept once each."""
     if person.village_code is not None:
         person.village_code = (await require_village(db, person.village_code)).code
     person.disabilities = sorted({str(kind) for kind in person.disabilities})
 
 
-_PHONE_OF_ACCOUNT = fault(
-    "#/phone",
-    "phone_is_the_accounts",
-    id="Nomor Anda adalah nomor yang dipakai untuk masuk; kosongkan isian ini",
-    en="Your number is the one you signed in by; leave this out",
-)
 _NOTHING_TO_LOOK_FOR = fault(
     "#", "nothing_to_look_for", id="Isi NIK atau nomor ponsel", en="Give a NIK or a phone number"
 )

@@ -5,6 +5,7 @@ Whoever invites locks the cooperative first, so that two invitations of one phon
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,25 +20,17 @@ from plut_api.cooperatives.problems import AlreadyManager, InvitationNotFound, I
 from plut_api.cooperatives.schemas.boards import ALPHABET, CODE_LENGTH, InvitationState
 from plut_api.identity.models import Account
 from plut_api.identity.phones import ACCOUNT_CONTEXT
-from plut_api.kit import clock, outbox
+from plut_api.kit import clock, messages, outbox
 from plut_api.kit.caller import Caller
 from plut_api.kit.crypto import vault
 from plut_api.kit.database import refusing
 from plut_api.kit.etags import require_match
-from plut_api.kit.i18n import Locale, Text
 from plut_api.kit.ids import new_id
-from plut_api.kit.jobs import defer
 from plut_api.kit.problems import Invalid, fault
 
 HOLDS = timedelta(days=7)
 PHONE = "cooperative_invitations.phone"
 CODE = "cooperative_invitations.code"
-MESSAGE = Text(
-    id="{code} adalah kode undangan Anda sebagai pengurus {name}, berlaku sampai {day}. "
-    "Masuk ke PLUT NTB dengan nomor ini untuk menerimanya. Jangan berikan kode kepada siapa pun.",
-    en="{code} is your invitation to keep the affairs of {name}, valid until {day}. "
-    "Sign in to PLUT NTB with this number to accept it. Give the code to nobody.",
-)
 _CODE_WRONG = fault("#/code", "code_wrong", id="Kode ini tidak cocok", en="This is not the code")
 _MINE = ("id", "cooperative_id", "role_in_board", "expires_at")
 
@@ -45,7 +38,7 @@ _MINE = ("id", "cooperative_id", "role_in_board", "expires_at")
 async def invite(
     db: AsyncSession, caller: Caller, cooperative_id: UUID, phone: str, role: BoardRole
 ) -> CooperativeInvitation:
-    """Invite whoever holds a phone to the board. An open invitation of the same phone ends; a code goes out by a job.
+    """Invite whoever holds a phone to the board. An open invitation of the same phone ends; a code goes out.
 
     Raises CooperativeNotFound. Emits cooperative.manager_invited.
     """
@@ -70,7 +63,14 @@ async def invite(
     db.add(invitation)
     await db.flush()
     await db.refresh(invitation)
-    await defer(db, "plut:cooperatives.send_invitation", invitation_id=invitation.id)
+    await messages.send(
+        db,
+        to=messages.Address.phone(phone),
+        template="cooperative_invitation",
+        facts={"invitation_id": invitation.id},
+        kind=messages.Kind.code,
+        expires_at=invitation.expires_at,
+    )
     await outbox.record(db, "cooperative.manager_invited", cooperative.id, by=caller, invitation_id=invitation.id)
     return invitation
 
@@ -150,10 +150,10 @@ async def accept(db: AsyncSession, caller: Caller, invitation_id: UUID, code: st
     return manager
 
 
-async def fresh_message(db: AsyncSession, invitation_id: UUID) -> tuple[str, str] | None:
-    """A new code for an open invitation, as phone and text; the code before it no longer counts. None if it has ended.
+async def fresh_code(db: AsyncSession, invitation_id: UUID) -> Mapping[str, Any] | None:
+    """A new code for an open invitation and what its message says beside; the code before it no longer counts.
 
-    Made here, in the worker, so that a code lies in no table, not even in the queue.
+    None if it has ended. Made in the worker, so that a code lies in no table, not even in the queue.
     """
     invitation = await db.get(CooperativeInvitation, invitation_id, with_for_update=True)
     if invitation is None or state_of(invitation) is not InvitationState.open:
@@ -161,11 +161,8 @@ async def fresh_message(db: AsyncSession, invitation_id: UUID) -> tuple[str, str
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     invitation.code_hash = code_hash(invitation, code)
     cooperative = await db.get_one(Cooperative, invitation.cooperative_id)
-    spoken = await db.scalar(select(Account.language).where(Account.phone_index == invitation.phone_index))
-    locale: Locale = "en" if spoken == "en" else "id"
-    day = invitation.expires_at.astimezone(clock.WITA).date().isoformat()
-    text = MESSAGE.in_locale(locale, code=f"{code[:5]}-{code[5:]}", name=cooperative.name, day=day)
-    return vault().open(PHONE, invitation.phone_sealed), text
+    until = invitation.expires_at.astimezone(clock.WITA).date()
+    return {"code": f"{code[:5]}-{code[5:]}", "cooperative": cooperative.name, "until": until}
 
 
 def state_of(invitation: CooperativeInvitation) -> InvitationState:

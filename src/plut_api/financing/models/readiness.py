@@ -82,6 +82,7 @@ class ExitReason(StrEnum):
     expired = "expired"
     changed = "changed"
     erased = "erased"
+    merged = "merged"
 
 
 class Exit(Identified, Model):

@@ -92,7 +92,7 @@ WITH picked AS (
         END),
         (2, p.actor_id, CASE
             WHEN p.moved AND NOT p.known AND exits.left_by IS NOT NULL
-                THEN CASE exits.left_by WHEN 'erased' THEN 'erased' ELSE 'consent_withdrawn' END
+                THEN CASE WHEN exits.left_by IN ('erased', 'merged') THEN exits.left_by ELSE 'consent_withdrawn' END
             WHEN NOT p.listed AND p.known THEN exits.left_by
         END)
     ) AS t (part, id, reason)

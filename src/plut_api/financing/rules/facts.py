@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Date, Integer, and_, bindparam, cast, extract, func, null, or_, select, true
 
-from plut_api.actors.models import Actor, AnnualFigure, MaritalStatus, Ownership, Person
+from plut_api.actors.models import Actor, MaritalStatus, Ownership, Person, deciding_figures, owns
 from plut_api.kit.clock import WITA
 from plut_api.outcomes.models import Dimension, Outcome
 from plut_api.programs.models import Enrolment, EnrolmentState, Program, Topic
@@ -19,22 +19,20 @@ TODAY = bindparam("today", type_=Date)
 owner = (
     select(Person.id, Person.full_name, Person.birth_date, Person.marital_status, Person.identity_verified_at)
     .join(Ownership, Ownership.person_id == Person.id)
-    .where(Ownership.actor_id == Actor.id)
+    .where(Ownership.actor_id == Actor.id, owns())
     .order_by(Ownership.id)
     .limit(1)
     .lateral("owner")
 )
 figures = (
     select(
-        AnnualFigure.year,
-        AnnualFigure.sales_idr,
-        AnnualFigure.capital_idr,
-        AnnualFigure.created_at,
-        (AnnualFigure.workers_female + AnnualFigure.workers_male).label("workers"),
+        deciding_figures.c.year,
+        deciding_figures.c.sales_idr,
+        deciding_figures.c.created_at,
+        (deciding_figures.c.workers_female + deciding_figures.c.workers_male).label("workers"),
     )
-    .where(AnnualFigure.actor_id == Actor.id)
-    .order_by(AnnualFigure.year.desc(), AnnualFigure.id.desc())
-    .limit(1)
+    .where(deciding_figures.c.actor_id == Actor.id)
+    .limit(1)  # Keeps the view in its place: joined, it would be computed for every business there is.
     .lateral("figures")
 )
 levels = (
@@ -99,14 +97,14 @@ FACTS: dict[str, Fact] = {
     "has_nib": Fact(Actor.nib_index.is_not(None), "a NIB is on file"),
     "kbli_code": Fact(Actor.kbli_code, "main activity, KBLI subclass"),
     "status": Fact(Actor.status, "active, dormant or closed"),
-    "sales_idr": Fact(figures.c.sales_idr, "sales of the newest reported year, rupiah", figures.c.created_at),
-    "figures_year": Fact(figures.c.year, "newest reported year", figures.c.created_at),
+    "sales_idr": Fact(figures.c.sales_idr, "sales of the newest year that tells them, rupiah", figures.c.created_at),
+    "figures_year": Fact(figures.c.year, "the year of these figures", figures.c.created_at),
     "figures_age_years": Fact(
         cast(extract("year", TODAY), Integer) - figures.c.year,
-        "years since the newest reported year",
+        "years since the year of these figures",
         figures.c.created_at,
     ),
-    "workers": Fact(figures.c.workers, "women and men who work in it, newest reported year", figures.c.created_at),
+    "workers": Fact(figures.c.workers, "women and men who work in it, by these figures", figures.c.created_at),
     "best_outcome_level": Fact(levels.c.best, "highest verified level of any dimension", levels.c.reached_at),
     **{
         f"{d.value}_level": Fact(levels.c[d.value], f"verified level of {d.value}", levels.c.reached_at)

@@ -96,10 +96,11 @@ class Tombstone(Read):
     id: RowId
     removed: Annotated[Literal[True], Field(description="A tombstone.", examples=[True])]
     reason: Annotated[
-        Literal["consent_given", "consent_withdrawn", "no_longer_ready", "expired", "changed", "erased"],
+        Literal["consent_given", "consent_withdrawn", "no_longer_ready", "expired", "changed", "erased", "merged"],
         Field(
             description="Why: `consent_given` and `consent_withdrawn` change the id of a row that stays; `changed` "
-            "means that it left these filters. Open: expect new values.",
+            "means that it left these filters, `merged` that the business lives on under another id. Open: expect new "
+            "values.",
             examples=["consent_given"],
         ),
     ]

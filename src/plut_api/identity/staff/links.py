@@ -2,28 +2,26 @@
 
 A token is made where it is sent, in the worker, and only its hash is kept: neither the queue nor the database ever
 holds a link that works. Whoever asks for a reset learns nothing, in words or in time, about who has an account: asking
-only queues a job, always the same.
+only writes a message to the address, always the same.
 """
 
-import base64
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
 from fastapi import Request
 from sqlalchemy import ColumnElement, delete, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.identity.models import Account, LinkPurpose, PasswordLink
-from plut_api.identity.staff.words import INVITATION, RESET
-from plut_api.kit import clock
+from plut_api.kit import clock, messages
 from plut_api.kit.caller import Kind
 from plut_api.kit.crypto import secret_hash, vault
-from plut_api.kit.database import unit_of_work
-from plut_api.kit.i18n import Locale
-from plut_api.kit.jobs import defer
-from plut_api.kit.mail import send_mail
+from plut_api.kit.messages import Address
+from plut_api.kit.messages.making import making
 from plut_api.kit.middleware import network_of
 from plut_api.kit.rate_limits import Quota, require_quota, take
 from plut_api.settings import Settings
@@ -34,41 +32,28 @@ LIFE = {LinkPurpose.invitation: timedelta(hours=48), LinkPurpose.reset: timedelt
 OF_ADDRESS = Quota("resets-address", 30, 3600)
 OF_EMAIL = Quota("resets-email", 3, 3600)
 TAKEN_OF_ADDRESS = Quota("links-address", 60, 3600)
-_CONTEXT = "jobs.reset_email"
-_WORDS = {LinkPurpose.invitation: INVITATION, LinkPurpose.reset: RESET}
+Facts = Mapping[str, Any]
 
 
 async def invite(db: AsyncSession, account: Account) -> None:
-    """Queue the mail that lets a new account choose its password; it leaves once `db` commits."""
-    await defer(db, "plut:identity.send_invitation", account_id=str(account.id))
+    """Write the mail that lets a new account choose its password; it leaves once `db` commits."""
+    await _write(db, account.id, LinkPurpose.invitation)
 
 
 async def ask_reset(request: Request, db: AsyncSession, email: str) -> None:
-    """Queue a look at whether somebody has this address, and if so a mail. Raises TooManyRequests (by address).
+    """Write a mail to this address, which leaves if somebody has it. Raises TooManyRequests (by address).
 
     A further wish for the same mailbox within the hour is passed over in silence.
     """
     email = email.strip().lower()
     await require_quota(request, OF_ADDRESS, network_of(request.scope))
     if await take(db, OF_EMAIL, vault().blind("accounts.email", email).hex()) <= OF_EMAIL.calls:
-        sealed = base64.b64encode(vault().seal(_CONTEXT, email)).decode()
-        await defer(db, "plut:identity.send_reset", sealed=sealed)
+        await _write(db, Address.email(email), LinkPurpose.reset)
 
 
 async def require_link_quota(request: Request) -> None:
     """Count a token that is tried. Raises TooManyRequests."""
     await require_quota(request, TAKEN_OF_ADDRESS, network_of(request.scope))
-
-
-async def send_invitation(sessions: async_sessionmaker[AsyncSession], settings: Settings, account_id: str) -> None:
-    """Send the newest link to an invited account (worker). Raises MailFailed."""
-    await _send(sessions, settings, LinkPurpose.invitation, Account.id == UUID(account_id))
-
-
-async def send_reset(sessions: async_sessionmaker[AsyncSession], settings: Settings, sealed: str) -> None:
-    """Send a link to the holder of an address, if there is one (worker). Raises MailFailed."""
-    email = vault().open(_CONTEXT, base64.b64decode(sealed))
-    await _send(sessions, settings, LinkPurpose.reset, Account.email == email)
 
 
 async def account_of_link(db: AsyncSession, token: str) -> Account | None:
@@ -92,25 +77,34 @@ async def forget_old_links(db: AsyncSession) -> None:
     await db.execute(delete(PasswordLink).where(PasswordLink.expires_at < clock.now()))
 
 
-async def _send(
-    sessions: async_sessionmaker[AsyncSession], settings: Settings, purpose: LinkPurpose, who: ColumnElement[bool]
-) -> None:
+async def _write(db: AsyncSession, to: UUID | Address, purpose: LinkPurpose) -> None:
+    expires_at = clock.now() + LIFE[purpose]
+    await messages.send(db, to=to, template=f"staff_{purpose}", kind=messages.Kind.code, expires_at=expires_at)
+
+
+@making("staff_invitation")
+async def _invitation(db: AsyncSession, settings: Settings, to: UUID | Address, _: Facts) -> Facts | None:
+    return await _link(db, settings, LinkPurpose.invitation, Account.id == to)
+
+
+@making("staff_reset")
+async def _reset(db: AsyncSession, settings: Settings, to: UUID | Address, _: Facts) -> Facts | None:
+    email = to.value if isinstance(to, Address) else None
+    return await _link(db, settings, LinkPurpose.reset, Account.email == email)
+
+
+async def _link(db: AsyncSession, settings: Settings, purpose: LinkPurpose, who: ColumnElement[bool]) -> Facts | None:
+    """What a mail says: a fresh link to an account, if there is one; the link before it no longer counts."""
     token = secrets.token_urlsafe(32)
-    async with unit_of_work(sessions) as db:
-        of_staff = (Account.kind == Kind.staff, Account.is_active)
-        account = await db.scalar(select(Account).where(who, *of_staff).with_for_update())
-        if account is None:
-            log.info("no_mail_due", purpose=purpose.value)
-            return
-        of_purpose = (PasswordLink.account_id == account.id, PasswordLink.purpose == purpose)
-        await db.execute(delete(PasswordLink).where(*of_purpose))  # Only the newest counts.
-        expires_at = clock.now() + LIFE[purpose]
-        db.add(
-            PasswordLink(account_id=account.id, purpose=purpose, token_hash=secret_hash(token), expires_at=expires_at)
-        )
-    words = _WORDS[purpose]
-    locale: Locale = "en" if account.language == "en" else "id"
+    of_staff = (Account.kind == Kind.staff, Account.is_active)
+    account = await db.scalar(select(Account).where(who, *of_staff).with_for_update())
+    if account is None:
+        log.info("no_mail_due", purpose=purpose.value)
+        return None
+    of_purpose = (PasswordLink.account_id == account.id, PasswordLink.purpose == purpose)
+    await db.execute(delete(PasswordLink).where(*of_purpose))
+    expires_at = clock.now() + LIFE[purpose]
+    db.add(PasswordLink(account_id=account.id, purpose=purpose, token_hash=secret_hash(token), expires_at=expires_at))
     page = settings.password_page or f"{settings.public_url}/password"
     hours = int(LIFE[purpose].total_seconds() // 3600)
-    text = words.text.in_locale(locale, name=account.name or account.email, link=f"{page}#{token}", hours=hours)
-    await send_mail(settings, account.email or "", words.subject.in_locale(locale), text)
+    return {"name": account.name or account.email, "link": f"{page}#{token}", "hours": hours}

@@ -1,5 +1,6 @@
 """HTTP of the audit log."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,13 +8,16 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Security
 from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from plut_api.actors.merging.survivors import all_ids
 from plut_api.integration.audit_log.schemas import AuditEntryPage
 from plut_api.kit import audit
 from plut_api.kit.audit.models import AuditEntry
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.database import Database
 from plut_api.kit.ids import first_id_of
+from plut_api.kit.merging import Of
 from plut_api.kit.pages import PageOf
 from plut_api.kit.web import Router
 from plut_api.kit.wire import Instant
@@ -86,19 +90,27 @@ async def list_audit_entries(
     refusals, failed sign-ins and lists follow within a second. Each minute what is new is chained by digests, which
     `plut audit verify` compares.
     """
-    page = await paging.fetch(db, entries(wanted), AuditEntry.id, descending=True)
+    query = entries(wanted, await _ids_of(db, wanted.object) if wanted.object is not None else ())
+    page = await paging.fetch(db, query, AuditEntry.id, descending=True)
     audit.looked_up(db, "audit_entries", [wanted.object, wanted.caller], {"asked": wanted.asked()})
     return AuditEntryPage.model_validate(page, from_attributes=True)
 
 
-def entries(wanted: Wanted) -> Select[Any]:
+async def _ids_of(db: AsyncSession, object_id: UUID) -> list[UUID]:
+    """All ids under which entries tell of an object: those of records that were merged into it, too."""
+    people = await all_ids(db, Of.people, [object_id])
+    return list(dict.fromkeys([*people, *await all_ids(db, Of.actors, [object_id])]))
+
+
+def entries(wanted: Wanted, objects: Sequence[UUID] = ()) -> Select[Any]:
     """The entries that an auditor asks for. Ids grow with time, so the time is a range of ids.
 
     Leans on the GIN index of objects, on the indexes of caller, operation and action, or on the primary key.
     """
     query: Select[Any] = select(AuditEntry)
     if wanted.object is not None:
-        of_object = or_(*(ids.contains([wanted.object]) for ids in (AuditEntry.object_ids, AuditEntry.about_ids)))
+        named = list(objects or [wanted.object])
+        of_object = or_(*(ids.overlap(named) for ids in (AuditEntry.object_ids, AuditEntry.about_ids)))
         # By itself, or the planner would rather walk back through the whole log in search of the newest fifty.
         found = select(AuditEntry.id).where(of_object).cte("found").prefix_with("MATERIALIZED")
         query = query.where(AuditEntry.id.in_(select(found.c.id)))

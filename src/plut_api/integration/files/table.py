@@ -14,11 +14,14 @@ MAX_COLUMNS = 100
 class FileFault(ValueError):
     """The file cannot be read as a whole; `code` is explained in `fault_words`."""
 
-    def __init__(self, code: str, *, line: int | None = None, columns: Sequence[str] = ()) -> None:
+    def __init__(
+        self, code: str, *, line: int | None = None, columns: Sequence[str] = (), headers: Sequence[str] = ()
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.line = line
         self.columns = tuple(columns)
+        self.headers = tuple(headers)  # What the file calls its columns, where that may help.
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,13 @@ class Table:
     columns: list[str]
     header_line: int
     rows: Iterator[Row]
+    is_loose: bool = False
+    """Whether each line names its own columns, so that those known stand here whether or not any line has them."""
 
 
 def column_names(cells: Sequence[str]) -> list[str]:
     """Names as they are compared: without outer blanks, in lower case. Raises FileFault for a name used twice."""
-    names = [cell.strip().lower().replace(" ", "_") for cell in cells]
+    names = [column_name(cell) for cell in cells]
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:
@@ -40,6 +45,11 @@ def column_names(cells: Sequence[str]) -> list[str]:
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise FileFault("column_twice", columns=twice)
     return names
+
+
+def column_name(cell: str) -> str:
+    """One name as it is compared."""
+    return cell.strip().lower().replace(" ", "_")
 
 
 def score(names: Collection[str], known: Collection[str]) -> int:

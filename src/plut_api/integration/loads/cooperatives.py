@@ -27,7 +27,7 @@ from plut_api.integration.cells import (
     text_reader,
 )
 from plut_api.integration.files import Table
-from plut_api.integration.loads.report import Report
+from plut_api.integration.loads.report import RegisterChanged, Report
 from plut_api.integration.loads.rows import Record, RowReader
 
 COLUMNS = (
@@ -82,9 +82,15 @@ def fields(gazetteer: Gazetteer) -> list[Field]:
     ]
 
 
-async def load(db: AsyncSession, table: Table, import_id: UUID, *, commit: bool) -> Report:
-    """Read a table and load its sound rows, or only say what would happen. Raises FileFault."""
-    report, reader = Report(import_id), RowReader(fields(await load_gazetteer(db)), table, MAX_ROWS)
+async def load(
+    db: AsyncSession, table: Table, import_id: UUID, *, commit: bool, expected: bytes | None = None
+) -> Report:
+    """Read a table and load its sound rows, or only say what would happen.
+
+    `expected` is the digest of the report that is to be committed, exactly. Raises FileFault, RegisterChanged.
+    """
+    report = Report(import_id, on_file=expected is not None)
+    reader = RowReader(fields(await load_gazetteer(db)), table, MAX_ROWS)
     report.note_file(reader.unknown)
     known = list(await db.scalars(select(Cooperative).with_for_update()))
     register = _Register(known)
@@ -94,6 +100,9 @@ async def load(db: AsyncSession, table: Table, import_id: UUID, *, commit: bool)
         if record.is_sound:
             _settle(db, record, register, report, import_id, commit=commit)
     await report.store(db, everything=True)
+    report.digest = report.traced()
+    if expected not in (None, report.digest):
+        raise RegisterChanged()
     if commit:
         await db.flush()
     return report
@@ -160,6 +169,7 @@ def _settle(
     here = register.by_village.get(village.code)
     if here is None:
         report.created += 1
+        report.trace(record.line, village.code)
         given["status"] = given["status"] or CooperativeStatus.legal
         if commit:
             db.add(Cooperative(village_code=village.code, regency_code=village.code[:5], import_id=import_id, **given))
@@ -170,6 +180,7 @@ def _settle(
         report.unchanged += 1
         return
     report.updated += 1
+    report.trace(record.line, here.id, here.version, sorted(changed))
     if commit:
         for name, value in changed.items():
             setattr(here, name, value)

@@ -61,7 +61,8 @@ class RowReader:
         at = {name: place for place, name in enumerate(self.table.columns)}
         missing = [f.name for f in self.fields if f.required and f.name not in at]
         if missing:
-            raise FileFault("column_missing", columns=missing)
+            unknown = [name for name in at if name and name not in {f.name for f in self.fields}]
+            raise FileFault("column_missing", columns=missing, headers=unknown)
         known = {f.name for f in self.fields}
         self.unknown = [
             Fault(self.table.header_line, name, "unknown_column", None) for name in at if name and name not in known

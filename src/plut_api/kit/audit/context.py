@@ -41,10 +41,10 @@ def acting_as(label: str) -> Iterator[None]:
         _LABEL.reset(token)
 
 
-def on_behalf_of(caller: Caller, person_id: UUID) -> None:
-    """Say that the present request acts for a person, unless the person calls."""
+def on_behalf_of(caller: Caller, person_id: UUID, *, oneself: bool | None = None) -> None:
+    """Say that the present request acts for a person, unless the person calls; a guardian is another one."""
     scope = _SCOPE.get()
-    if scope is not None and not caller.is_person:
+    if scope is not None and not (caller.is_person if oneself is None else oneself):
         scope["state"]["on_behalf_of"] = person_id
 
 

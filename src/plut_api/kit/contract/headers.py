@@ -42,7 +42,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     ),
     "RateLimit": _header(
         "What is left of the quota that counted the call, one for each class of operations (`read`, `write`, `export`, "
-        "`sign-in`), and the seconds until it is full again (draft-ietf-httpapi-ratelimit-headers).",
+        "`check`, `sign-in`), and the seconds until it is full again (draft-ietf-httpapi-ratelimit-headers).",
         '"read";r=998;t=41',
         maxLength=200,
     ),

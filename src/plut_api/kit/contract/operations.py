@@ -5,11 +5,12 @@ from collections import defaultdict
 from http import HTTPStatus
 from typing import Any
 
-from plut_api.kit.contract.declared import CODES
+from plut_api.kit.contract.declared import CODES, moved
 from plut_api.kit.contract.headers import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, header_refs
 from plut_api.kit.contract.refusals import ProblemAnswers, expected
 from plut_api.kit.contract.schemas import without_null
 from plut_api.kit.problems import CATALOGUE
+from plut_api.kit.survivors import can_be_merged
 
 _CHANGES = ("put", "patch", "delete")
 _OPERATION = ("tags", "summary", "description", "operationId", "security", "parameters", "requestBody", "responses")
@@ -25,6 +26,8 @@ def finish_operation(path: str, method: str, item: dict[str, Any], refusals: Pro
             scopes.sort()
     _summarise(operation)
     _finish_parameters(method, operation)
+    if can_be_merged(path) and operation["security"]:
+        operation["responses"] |= {str(status): answer for status, answer in moved().items()}
     _finish_answers(method, item, cached)
     _add_refusals(path, method, operation, refusals)
     item[method] = _in_order(operation, _OPERATION)

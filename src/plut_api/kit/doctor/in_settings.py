@@ -81,6 +81,10 @@ def _messages(settings: Settings) -> Iterator[Finding]:
         yield severe("log_gateway", "One-time codes are written to a file.", "Set PLUT_SMS_GATEWAY to a gateway's URL.")
     elif _is_plain_http(settings.sms_gateway):
         yield severe("gateway_in_the_clear", "One-time codes leave by plain http.", "Set an https PLUT_SMS_GATEWAY.")
+    if settings.whatsapp_gateway == "log":
+        yield severe("whatsapp_log_gateway", "WhatsApp messages reach nobody.", "Unset PLUT_WHATSAPP_GATEWAY.")
+    elif settings.whatsapp_gateway is not None and _is_plain_http(settings.whatsapp_gateway):
+        yield severe("whatsapp_in_the_clear", "Messages leave by plain http.", "Set an https PLUT_WHATSAPP_GATEWAY.")
     if settings.mail == "log" or settings.smtp_url is None:
         yield warning(
             "mail_sink",

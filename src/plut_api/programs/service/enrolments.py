@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.access import PLUT_STAFF, own_person, require_acting_for
-from plut_api.actors.models import Ownership
+from plut_api.actors.models import Ownership, owns
 from plut_api.kit import clock, outbox
 from plut_api.kit.caller import Caller
 from plut_api.kit.database import refusing
@@ -162,7 +162,7 @@ async def _participant(db: AsyncSession, caller: Caller, person_id: UUID | None)
 async def _require_owner(db: AsyncSession, person_id: UUID, actor_id: UUID | None) -> None:
     if actor_id is None:
         return
-    owned = select(Ownership.id).where(Ownership.actor_id == actor_id, Ownership.person_id == person_id)
+    owned = select(Ownership.id).where(Ownership.actor_id == actor_id, Ownership.person_id == person_id, owns())
     if await db.scalar(owned) is None:
         raise Invalid(errors=[_NOT_THEIR_BUSINESS])
 

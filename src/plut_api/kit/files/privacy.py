@@ -1,0 +1,30 @@
+"""Files of a person: what is told of them, and that they go with the person."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from plut_api.kit.caller import Caller
+from plut_api.kit.files.attaching import files_of
+from plut_api.kit.files.models import FileRow
+from plut_api.kit.files.service import destroy
+from plut_api.kit.i18n import Text
+from plut_api.kit.privacy import Erased, Row, Subject, erasing, personal_data, rows_of
+
+
+@personal_data(
+    "files",
+    "files",
+    about=Text(
+        id="Berkas yang diunggah oleh atau tentang Anda; isinya di GET /v1/files/{file_id}",
+        en="Files handed in by you or about you; read them at GET /v1/files/{file_id}",
+    ),
+)
+async def files_held(db: AsyncSession, subject: Subject) -> list[Row]:
+    """What is told of a person's files, without their keys."""
+    condition = FileRow.erased_at.is_(None) & files_of(subject)
+    return await rows_of(db, FileRow, condition, subject, without=("key_sealed",))
+
+
+@erasing(order=30)
+async def destroy_files(db: AsyncSession, caller: Caller, subject: Subject) -> Erased:
+    """Destroy the keys of a person's files, before the rows that they hang on are emptied."""
+    return Erased("files", emptied=len(await destroy(db, files_of(subject))))

@@ -1,0 +1,1 @@
+"""Messages to accounts and people: wishes, inbox, receipts."""

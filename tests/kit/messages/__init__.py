@@ -1,0 +1,1 @@
+"""Messages as kit sends them: texts, gateways, money, retries."""
