@@ -11,6 +11,7 @@ from starlette_compress import CompressMiddleware
 from plut_api.actors.merging.router import router as merges
 from plut_api.actors.router import router as actors
 from plut_api.cooperatives.router import router as cooperatives
+from plut_api.facilities.router import router as facilities
 from plut_api.financing.router import router as financing
 from plut_api.holdings import HOLDINGS
 from plut_api.identity.client_keys import ClientKeys
@@ -61,6 +62,7 @@ ROUTERS = (
     messages,
     staff,
     actors,
+    facilities,
     merges,
     programs,
     outcomes,

@@ -5,6 +5,7 @@ effect on the registers.
 from plut_api.actors.duplicates import merging as duplicates
 from plut_api.actors.merging import accounts, businesses, consents, people, sizes, survivors
 from plut_api.cooperatives import merging as cooperatives
+from plut_api.facilities import merging as facilities
 from plut_api.financing import merging as financing
 from plut_api.identity import merging as identity
 from plut_api.identity.messages import merging as messages
@@ -15,7 +16,7 @@ from plut_api.programs import merging as programs
 
 MERGING = (
     *(identity, messages, accounts, people, businesses, consents, sizes, duplicates, survivors),
-    *(programs, outcomes, cooperatives, financing, integration),
+    *(facilities, programs, outcomes, cooperatives, financing, integration),
 )
 
 for _of in (Of.people, Of.actors, Of.accounts):

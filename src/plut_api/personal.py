@@ -4,6 +4,7 @@ from plut_api.actors.duplicates import privacy as duplicates
 from plut_api.actors.merging import privacy as merging
 from plut_api.actors.privacy import businesses, erasure, figures, held, people
 from plut_api.cooperatives import privacy as cooperatives
+from plut_api.facilities import privacy as facilities
 from plut_api.financing import closing
 from plut_api.financing import privacy as financing
 from plut_api.identity import privacy as identity
@@ -24,6 +25,7 @@ HOOKS = (
     figures,
     people,
     erasure,
+    facilities,
     programs,
     outcomes,
     cooperatives,

@@ -4,6 +4,7 @@ from plut_api.actors import models as actors
 from plut_api.actors.duplicates import models as duplicates
 from plut_api.actors.merging import models as merging
 from plut_api.cooperatives import models as cooperatives
+from plut_api.facilities import models as facilities
 from plut_api.financing import models as financing
 from plut_api.identity import models as identity
 from plut_api.identity.messages import models as preferences
@@ -21,6 +22,6 @@ from plut_api.reference import models as reference
 METADATA = Model.metadata
 ROOMS = (
     *(reference, organizations, identity, actors, duplicates, merging),
-    *(programs, outcomes, cooperatives, financing, integration),
+    *(facilities, programs, outcomes, cooperatives, financing, integration),
 )
 KIT = (audit, files, idempotency, messages, outbox, preferences, rate_limits)

@@ -27,6 +27,8 @@ ROOMS_WITH_WORK = (
     "plut_api.kit.audit.jobs",
     "plut_api.kit.files.jobs",
     "plut_api.identity.jobs",
+    "plut_api.facilities.handlers",
+    "plut_api.programs.handlers",
     "plut_api.actors.telling",
     "plut_api.actors.duplicates.jobs",
     "plut_api.actors.size_jobs",

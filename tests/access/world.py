@@ -33,6 +33,7 @@ from tests.access.of_merges import merge_into
 from tests.access.rows import Rows, Side, suspicion
 from tests.access.said import said_to
 from tests.conftest import KEPT
+from tests.facilities import building
 from tests.factories import Make, caller_for
 
 SIDES = ("own", "other")
@@ -146,12 +147,20 @@ class World(Rows):
             cooperative,
             markers,
         )
+        await self._build(side)
         await self._train(side)
         await self._finance(side)
         await self._bind(side)
         await self._load(side)
         await self._audit(side)
         return side
+
+    async def _build(self, side: Side) -> None:
+        rows = side.rows
+        rows["facility"] = house = await building.facility(self.make)
+        rows["room"] = room = await building.room(self.make, house)
+        rows["equipment"] = await building.equipment(self.make, house, 3)
+        rows["booking"] = await self.add(building.booking(room, side.person.account_id))
 
     async def _train(self, side: Side) -> None:
         make, rows = self.make, side.rows

@@ -30,10 +30,12 @@ DINAS_ALONE = {  # The Dinas reaches every object of these, others have not the 
     *("commitImport", "listImportDifferences", "getImportMapping", "putImportMapping", "deleteImportMapping"),
     *("previewPersonMerge", "mergePeople", "previewActorMerge", "mergeActors", "getMerge", "undoMerge"),
     *("getDuplicate", "dismissDuplicate", "mergeDuplicate"),
+    *("changeFacility", "setOpeningHours", "setOpeningException", "getBookingRules", "setBookingRules"),
+    *("createRoom", "changeRoom", "createEquipment", "changeEquipment", "createClosure", "endClosure"),
 }
 PUBLISHED = {  # Anyone reads what these act on, so who may not act is told so, by 403.
     *("startProgram", "cancelProgram", "completeProgram", "createSession", "listProgramTransitions"),
-    *("listProgramEnrolments",),
+    *("listProgramEnrolments", "getUtilisation", "getSuggestedFills"),
 }
 
 

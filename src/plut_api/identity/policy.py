@@ -12,7 +12,7 @@ from enum import StrEnum
 from plut_api.kit.caller import Role
 from plut_api.organizations.models import OrganizationKind
 
-_STAFF = frozenset({"me:read", "me:write", "programs:read"})
+_STAFF = frozenset({"me:read", "me:write", "programs:read", "bookings:read", "bookings:write"})
 
 ROLE_SCOPES: dict[Role, frozenset[str]] = {
     Role.person: frozenset(
@@ -28,6 +28,8 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
             "cooperatives:manage",
             "programs:read",
             "programs:write",
+            "bookings:read",
+            "bookings:write",
             "outcomes:read",
             "outcomes:write",
             "financing:read",
@@ -55,6 +57,8 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
         "programs:approve",
         "outcomes:read",
         "outcomes:write",
+        "facilities:read",
+        "facilities:write",
         "cooperatives:write",
         "cooperatives:manage",
         "financing:read",
@@ -85,7 +89,15 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
         "files:write",
     },
     Role.opd: _STAFF
-    | {"people:read", "programs:write", "outcomes:read", "outcomes:write", "files:read", "files:write"},
+    | {
+        "people:read",
+        "facilities:read",
+        "programs:write",
+        "outcomes:read",
+        "outcomes:write",
+        "files:read",
+        "files:write",
+    },
     Role.bank: _STAFF | {"financing:read", "financing:decide", "financing:pull", "files:read"},
     Role.ojk: _STAFF,
     Role.partner: _STAFF,

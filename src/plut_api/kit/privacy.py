@@ -7,7 +7,7 @@ why, by `holds_nothing_to_tell`. A test compares both with the tables that there
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, cast
 from uuid import UUID
@@ -185,7 +185,7 @@ def plain_value(value: Any) -> Any:
     """A value as JSON has it."""
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)

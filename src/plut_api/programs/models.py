@@ -8,6 +8,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from plut_api.actors.models import Actor, Person
+from plut_api.facilities.models import Booking
+from plut_api.facilities.models import Shift as Shift
 from plut_api.identity.models import Account
 from plut_api.kit.database import Identified, Model, Versioned, check, enum_column
 from plut_api.organizations.models import Organization
@@ -49,13 +51,6 @@ class Segment(StrEnum):
     youth = "youth"
     disability = "disability"
     remote_village = "remote_village"
-
-
-class Shift(StrEnum):
-    """The building works in two shifts."""
-
-    morning = "morning"
-    afternoon = "afternoon"
 
 
 class Program(Versioned, Model):
@@ -110,6 +105,7 @@ class TrainingSession(Identified, Model):
     place: Mapped[str | None]
     trainer: Mapped[str | None]
     trainer_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id))
+    booking_id: Mapped[UUID | None] = mapped_column(ForeignKey(Booking.id))
 
 
 class EnrolmentState(StrEnum):

@@ -20,6 +20,7 @@ from plut_api.organizations.models import Organization, OrganizationKind
 from plut_api.organizations.schemas import OrganizationCreate
 from plut_api.organizations.service import register_organization
 from plut_api.sample.accompanying import accompany_owners
+from plut_api.sample.building import open_building
 from plut_api.sample.files import load_businesses, load_cooperatives
 from plut_api.sample.financing import confirm_and_refer
 from plut_api.sample.records import SEED, Inventor, village_codes
@@ -93,6 +94,7 @@ async def _seed(sessions: async_sessionmaker[AsyncSession], settings: Settings, 
         await register_people(db, house.consultants[0], inventor, PEOPLE_WITHOUT_BUSINESS)
         say(f"{PEOPLE_WITHOUT_BUSINESS:,} people without a business")
         say(await hold_programs(db, house.dinas, house.officers, house.consultants, chance))
+        say(await open_building(db, house.dinas, [house.dinas, *house.officers.values()], chance))
         say(await confirm_and_refer(db, house.consultants, house.banks, chance))
         _keep(settings, house)
 

@@ -43,6 +43,7 @@ READ_ONLY = frozenset({"alembic_version"})
 OPEN = frozenset(
     {
         *("regions", "kbli", "holidays", "rule_values", "remote_areas", "rule_sets", "organizations", "cooperatives"),
+        *("facilities", "opening_shifts", "opening_exceptions", "rooms", "closures", "equipment", "booking_rules"),
         *("programs", "program_transitions", "training_sessions"),
     }
 )
@@ -69,6 +70,8 @@ WRITES: Mapping[str, Mapping[Wall, tuple[str, ...]]] = {
     "programs": {Wall.opd: ("INSERT", "UPDATE")},
     "program_transitions": {Wall.opd: ("INSERT",)},
     "training_sessions": {Wall.opd: ("INSERT", "UPDATE", "DELETE")},
+    "held_rooms": dict.fromkeys(Wall, ("SELECT",)),
+    "held_equipment": dict.fromkeys(Wall, ("SELECT",)),
     "ready_exits": {Wall.bank: ("SELECT",)},
     "ready_list": {Wall.bank: ("SELECT",)},
     "ready_list_whole": {Wall.bank: ("SELECT",)},
@@ -169,6 +172,9 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
     "files": {Wall.opd: _own("uploaded_by", "INSERT", "UPDATE")},
     "data_requests": {wall: _own("account_id", "INSERT", "UPDATE") for wall in Wall},
     "disclosures": {wall: _of_own("organization_id", "INSERT") for wall in Wall},
+    "bookings": {wall: _of_own("organization_id", "INSERT", "UPDATE") for wall in Wall},
+    "booking_series": {wall: _own("booked_by", "INSERT") for wall in Wall},
+    "equipment_loans": {wall: _where("bookings", "t.id = equipment_loans.booking_id", "INSERT") for wall in Wall},
     "enrolments": {
         Wall.opd: _where(
             "programs", f"t.id = enrolments.program_id AND t.organization_id = {ORGANIZATION}", "INSERT", "UPDATE"

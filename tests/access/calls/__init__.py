@@ -8,6 +8,7 @@ from tests.access.calls import (
     cooperatives,
     duplicates,
     exchange,
+    facilities,
     figures,
     files,
     financing,
@@ -28,6 +29,7 @@ from tests.access.calls.call import CALLS, Call, prepared
 ROOMS = (
     duplicates,
     exchange,
+    facilities,
     searching,
     figures,
     files,

@@ -1,7 +1,7 @@
 """Rows as the log tells them: what is personal as keyed hashes, secrets not at all."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -71,7 +71,7 @@ def _plain(value: Any, _: UUID | None) -> Any:
         return value.value
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     return list(value) if isinstance(value, tuple | set | frozenset) else value
 

@@ -2,6 +2,7 @@
 
 from fastapi import Depends, Response
 
+from plut_api.facilities.problems import RoomNotAvailable, RoomNotFound, RoomTaken
 from plut_api.kit.caller import MaybeCaller
 from plut_api.kit.contract import documented
 from plut_api.kit.database import Database
@@ -34,7 +35,10 @@ async def list_sessions(program_id: PathId, db: Database, paging: PageOf, caller
 @router.post(
     "/v1/programs/{program_id}/sessions",
     status_code=201,
-    responses=documented(ProgramNotFound, OrganizerOnly, ProgramOver, SessionTaken, SessionOnHoliday),
+    responses=documented(
+        *(ProgramNotFound, OrganizerOnly, ProgramOver, SessionTaken, SessionOnHoliday),
+        *(RoomNotFound, RoomTaken, RoomNotAvailable),
+    ),
     summary="Add a session",
 )
 async def create_session(
@@ -42,7 +46,8 @@ async def create_session(
 ) -> TrainingSessionRead:
     """Add a session: a day within the programme's period and a shift. Its organizer may, or the Dinas.
 
-    One session a day and shift, none on a national holiday; joint leave (cuti bersama) does not stand in the way.
+    One session a day and shift, none on a national holiday; joint leave (cuti bersama) does not stand in the way. With
+    `room_id` the room is booked with it, or nothing happens.
     """
     session = await service.add_session(db, caller, program_id, body)
     response.headers["Location"] = f"/v1/programs/{program_id}/sessions"

@@ -174,6 +174,11 @@ class TrainingSessionCreate(Wire):
     title: Title
     place: Title | None = Field(default=None, description="Where.", examples=["Ruang kelas 1, PLUT NTB"])
     trainer: Title | None = Field(default=None, description="Who teaches, by name.", examples=["Lalu Contoh"])
+    room_id: Id | None = Field(
+        default=None,
+        description="A room to book for it, for as many people as the programme has seats (`/v1/facilities`).",
+        examples=[_ID],
+    )
     trainer_id: Id | None = Field(
         default=None,
         description="The account of the trainer, if there is one; they cannot verify what these participants achieve.",
@@ -191,6 +196,7 @@ class TrainingSessionRead(Read):
     title: Title
     place: Title | None = Field(description="Where; null if not settled.", examples=["Ruang kelas 1, PLUT NTB"])
     trainer: Title | None = Field(description="Who teaches; null if not settled.", examples=["Lalu Contoh"])
+    booking_id: Id | None = Field(description="The booking of its room; null without one.", examples=[_ID])
     created_at: Instant
 
 

@@ -5,6 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from plut_api.facilities.access import require_room
+from plut_api.facilities.service import Wish, book
 from plut_api.identity.models import Account
 from plut_api.kit import outbox
 from plut_api.kit.caller import Caller, Kind
@@ -32,7 +34,8 @@ async def add_session(
     """Add a session on a day within the programme's period that is no national holiday.
 
     Joint leave (cuti bersama) is allowed: it binds offices, not training. Raises ProgramNotFound, OrganizerOnly,
-    ProgramOver, Invalid (`outside_period`, `trainer_unknown`), SessionOnHoliday, SessionTaken. Emits session.added.
+    ProgramOver, Invalid (`outside_period`, `trainer_unknown`), SessionOnHoliday, SessionTaken; with a room also what
+    `facilities.service.book` raises. Emits session.added.
     """
     program = await require_program(db, caller, program_id, for_update=True)
     require_hand(caller, program)
@@ -42,13 +45,25 @@ async def add_session(
     if faults:
         raise Invalid(errors=faults)
     await _refuse_holiday(db, given)
-    session = TrainingSession(id=new_id(), program_id=program.id, **given.model_dump())
+    session = TrainingSession(id=new_id(), program_id=program.id, **given.model_dump(exclude={"room_id"}))
     with refusing(_TAKEN):
         db.add(session)
         await db.flush()
+    if given.room_id is not None:
+        await _book_room(db, caller, program, session, given.room_id)
     await db.refresh(session)
     await outbox.record(db, "session.added", session.id, by=caller, program_id=program.id)
     return session
+
+
+async def _book_room(
+    db: AsyncSession, caller: Caller, program: Program, session: TrainingSession, room_id: UUID
+) -> None:
+    """Ask for a room for all seats; its name is the place, unless another was named."""
+    wish = Wish(room_id, session.shift, session.title, program.seats, session_id=session.id)
+    session.booking_id = (await book(db, caller, wish, session.held_on)).id
+    session.place = session.place or (await require_room(db, room_id)).name
+    await db.flush()
 
 
 def _period_faults(program: Program, given: TrainingSessionCreate) -> list[Fault]:
