@@ -1,6 +1,7 @@
 """`plut import`: load a file as the Dinas would, without the HTTP way."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,8 @@ from sqlalchemy import select
 from plut_api.cli.database import database, working_on
 from plut_api.identity.models import Account
 from plut_api.identity.policy import scopes_of
-from plut_api.integration.models import Import, ImportKind, ImportMode
-from plut_api.integration.service import take_file
+from plut_api.integration.models import Import, ImportKind, ImportMode, OnConflict
+from plut_api.integration.service import Wishes, take_file
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.worker import work_off
 
@@ -26,9 +27,18 @@ def import_file(
     kind: Annotated[ImportKind, typer.Option(help="What the file holds.")],
     staff: Annotated[str, typer.Option(help="E-mail of the Dinas account in whose name it is loaded.")],
     commit: Annotated[bool, typer.Option("--commit", help="Load it; without this it is only tried.")] = False,
+    on_conflict: Annotated[
+        OnConflict | None, typer.Option(help="What becomes of known businesses; fill_empty if it is left out.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Whose row keys the file has.")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of which the file tells.")
+    ] = None,
+    mapping: Annotated[str | None, typer.Option(help="A saved mapping of columns, by its source.")] = None,
 ) -> None:
     """Load a file and say what became of its rows."""
     mode = ImportMode.commit if commit else ImportMode.validate
+    wishes = Wishes(on_conflict, source, as_of.date() if as_of else None, mapping)
 
     async def work() -> Import:
         async with working_on() as db:
@@ -38,7 +48,7 @@ def import_file(
                 raise typer.Exit(1)
             role = Role.dinas
             caller = Caller(account.id, Kind.staff, role, scopes_of(role), account.organization_id)
-            taken = await take_file(db, caller, kind, mode, path.name, path.read_bytes())
+            taken = await take_file(db, caller, kind, mode, path.name, path.read_bytes(), wishes)
         with database() as settings:
             await work_off(settings)
         async with working_on() as db:
@@ -50,4 +60,4 @@ def import_file(
         f"{done.state.value}: {done.row_count} rows, {done.created_count} new, {done.updated_count} changed, "
         f"{done.unchanged_count} unchanged, {done.refused_count} refused, {done.warning_count} warnings"
     )
-    typer.echo(f"Faults: GET /v1/imports/{done.id}/faults")
+    typer.echo(f"Faults: GET /v1/imports/{done.id}/faults, differences: GET /v1/imports/{done.id}/differences")
