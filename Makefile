@@ -29,7 +29,7 @@ demo: $(RUN_STAMP) ## Walk the chain from import to disbursement over HTTP, on a
 	@$(PLUT) demo
 
 test: $(DEV_STAMP) ## Run the tests (T=path for some of them)
-	$(BIN)/pytest $(if $(T),$(T),-n 2)
+	$(BIN)/pytest $(if $(T),$(T),-n 2 --dist worksteal)
 
 soak: $(DEV_STAMP) ## Run the long tests: 650,000 rows, 10,000 fuzz cases, hundredfold repeats
 	FUZZ_CASES=10000 $(BIN)/pytest -m soak $(T)
