@@ -15,6 +15,8 @@ from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.database import make_engine, session_factory, unit_of_work
 from plut_api.kit.ids import new_id
 
+INTERACTIVE = 140.0
+"""About half a second, in page times: still an answer while somebody looks at the box."""
 # Names of which one in six, one in twenty, one in ten thousand and none is borne, and one that is misspelt.
 NAMES = ("baiq", "nurhayati", "kopi rinjani 8c1", "zubair xaverius", "nurhayatti")
 _PEOPLE = (
@@ -54,8 +56,8 @@ async def search(large: Database) -> list[Ratio]:
     await engine.dispose()
     in_lists, in_box = max(lists.values()) / page, max(boxes.values()) / page
     return [
-        Ratio("page by name of 650,000, slowest / page", in_lists, 60.0, low=True, note=_told(lists)),
-        Ratio("search box over 1,300,000, slowest / page", in_box, 60.0, low=True, note=_told(boxes)),
+        Ratio("page by name of 650,000, slowest / page", in_lists, INTERACTIVE, low=True, note=_told(lists)),
+        Ratio("search box over 1,300,000, slowest / page", in_box, INTERACTIVE, low=True, note=_told(boxes)),
     ]
 
 

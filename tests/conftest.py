@@ -90,6 +90,17 @@ async def owning(app: FastAPI, settings: Settings) -> AsyncIterator[async_sessio
 
 
 @pytest.fixture
+async def unmeasured(owning: async_sessionmaker[AsyncSession]) -> None:
+    """Tables as the planner knows them before anybody measured them: what other tests left decides no plan."""
+    async with unit_of_work(owning) as db:
+        mine = (
+            "(SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'i'))"
+        )
+        await db.execute(text(f"DELETE FROM pg_statistic WHERE starelid IN {mine}"))
+        await db.execute(text(f"UPDATE pg_class SET relpages = 0, reltuples = -1 WHERE oid IN {mine}"))
+
+
+@pytest.fixture
 async def sessions(
     app: FastAPI, owning: async_sessionmaker[AsyncSession]
 ) -> AsyncIterator[async_sessionmaker[AsyncSession]]:

@@ -336,6 +336,7 @@ async def test_lists_of_businesses_mask_the_tax_number_which_is_the_nik(api: Api
     assert (made.json()["npwp"], row["npwp"]) == (NIK, "527101••••••0003")
 
 
+@pytest.mark.usefixtures("unmeasured")
 async def test_a_consultants_rows_are_found_by_index(make: Make, sessions: Sessions) -> None:
     caller = caller_for(await make.consultant_of(await make.person()))
 

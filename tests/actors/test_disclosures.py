@@ -116,6 +116,7 @@ async def test_pages_of_disclosures_cost_the_same_however_many_there_are(
     assert ids == sorted(ids, reverse=True)
 
 
+@pytest.mark.usefixtures("unmeasured")
 async def test_the_list_is_found_by_index(sessions: Sessions) -> None:
     async with sessions() as db:
         await db.execute(text("SET LOCAL enable_seqscan = off"))

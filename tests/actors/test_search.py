@@ -225,6 +225,7 @@ async def _plan(sessions: Sessions, query: Select[Any]) -> str:
         return "\n".join(await db.scalars(Explain(query)))
 
 
+@pytest.mark.usefixtures("unmeasured")
 async def test_every_search_leans_on_an_index(app: FastAPI, sessions: Sessions) -> None:
     actors, people = select(Actor.id), select(Person.id)
     numbers = numbers_of("081917770099"), numbers_of(NIK), numbers_of(NIB)

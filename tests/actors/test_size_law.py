@@ -313,6 +313,7 @@ async def test_nothing_is_derived_of_who_was_erased(make: Make, sessions: Sessio
     assert (changed, laws) == ([], 0)
 
 
+@pytest.mark.usefixtures("unmeasured")
 async def test_the_figures_of_each_business_are_found_by_an_index(sessions: Sessions) -> None:
     async with sessions() as db:
         rules = await size_rules(db)

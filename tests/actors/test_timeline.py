@@ -171,6 +171,7 @@ async def test_more_history_costs_no_more_statements(api: Api, make: Make, state
     assert few[1] == more[1]
 
 
+@pytest.mark.usefixtures("unmeasured")
 async def test_every_branch_finds_its_rows_by_an_index_that_begins_with_the_business(sessions: Sessions) -> None:
     actor_id = new_id()
     async with sessions() as db:

@@ -128,6 +128,7 @@ async def test_the_whole_list_streams_as_csv_that_no_spreadsheet_runs(api: Api, 
     assert (await changes(bank, answer.headers["sync-token"]))[0] == []
 
 
+@pytest.mark.usefixtures("unmeasured")
 async def test_filters_narrow_and_the_first_page_leans_on_its_index(
     api: Api, make: Make, sessions: async_sessionmaker[AsyncSession]
 ) -> None:

@@ -287,6 +287,7 @@ async def test_every_kind_has_a_term_words_in_both_languages_and_an_address(sess
     assert all(kind.desks <= {Role.dinas, Role.consultant} for kind in KINDS.values())
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("role", [Role.dinas, Role.consultant])
 async def test_the_oldest_people_are_read_by_an_index(sessions: Sessions, role: Role) -> None:
     caller = Caller(new_id(), CallerKind.staff, role, frozenset())

@@ -116,6 +116,7 @@ async def test_a_page_costs_the_same_statements_whatever_its_length(
     assert costs == [2, 2]  # The page, and the entry that tells of it.
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [

@@ -145,6 +145,7 @@ def test_where_one_role_does_everything_its_walls_stand_too(cluster: Cluster) ->
         connection.exec_driver_sql("SET ROLE plut_bank")
 
 
+@pytest.mark.usefixtures("unmeasured")
 async def test_with_row_security_staff_still_find_names_by_trigram(sessions: Sessions) -> None:
     async with sessions() as db:
         await db.execute(text("SET LOCAL enable_seqscan = off"))

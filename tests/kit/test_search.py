@@ -41,6 +41,7 @@ async def test_tolerance_ends_with_its_transaction(sessions: Sessions) -> None:
     assert after is None
 
 
+@pytest.mark.usefixtures("unmeasured")
 async def test_a_search_leans_on_the_trigram_index(app: FastAPI, sessions: Sessions) -> None:
     async with sessions() as db:
         await db.execute(text("SET LOCAL enable_seqscan = off"))

@@ -210,6 +210,7 @@ async def test_the_number_of_statements_does_not_grow_with_the_candidates(
     assert counts == [(1, 1), (2, 1)]
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("role", [Role.dinas, Role.consultant])
 async def test_candidates_are_looked_up_by_index_not_by_reading_all(app: FastAPI, make: Make, role: Role) -> None:
     caller = caller_for(await make.staff(role))

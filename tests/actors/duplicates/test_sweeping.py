@@ -198,6 +198,7 @@ async def test_a_sweep_is_as_sure_as_the_check_on_entry(make: Make, sessions: Se
     assert 0 < kept[0].sureness < 0.2
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("kind", list(Kind))
 async def test_a_sweep_leans_on_the_indexes(app: FastAPI, sessions: Sessions, kind: Kind) -> None:
     given = {"day": clock.today(), "district": DISTRICT}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
@@ -40,6 +41,7 @@ async def test_codes_come_first_then_decisions_then_the_rest_by_age(app: FastAPI
     assert second != [code], "what somebody else holds is passed over"
 
 
+@pytest.mark.usefixtures("unmeasured")
 async def test_a_backlog_of_thousands_is_not_read_to_find_a_few(app: FastAPI, sessions: Sessions) -> None:
     one_kind = """
         EXPLAIN (ANALYZE, FORMAT TEXT) SELECT id FROM messages WHERE state = 'waiting' AND kind = 'reminder'
