@@ -15,8 +15,8 @@ from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.database import make_engine, session_factory, unit_of_work
 from plut_api.kit.ids import new_id
 
-INTERACTIVE = 140.0
-"""About half a second, in page times: still an answer while somebody looks at the box."""
+INTERACTIVE = 60.0
+"""In page times: an answer while somebody types."""
 # Names of which one in six, one in twenty, one in ten thousand and none is borne, and one that is misspelt.
 NAMES = ("baiq", "nurhayati", "kopi rinjani 8c1", "zubair xaverius", "nurhayatti")
 _PEOPLE = (
