@@ -25,7 +25,7 @@ help: ## Say what there is
 run: $(RUN_STAMP) ## Start everything: database, migrations, sample, worker, server
 	@$(PLUT) run
 
-demo: $(RUN_STAMP) ## Walk the chain from import to disbursement over HTTP, on a scratch database
+demo: $(RUN_STAMP) ## Tell one programme from overlap to five proven outcomes and a loan, over HTTP
 	@$(PLUT) demo
 
 test: $(DEV_STAMP) ## Run the tests (T=path for some of them)

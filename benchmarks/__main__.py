@@ -10,10 +10,14 @@ from rich.table import Table
 from benchmarks.house import LARGE, SMALL, cluster, filled
 from benchmarks.imports import imports
 from benchmarks.measures import Ratio, depth_and_changes, duplicates, full_pull, pages
+from benchmarks.overlaps import overlaps
+from benchmarks.reports import reports
 from benchmarks.search import search
 
 console = Console()
-NAMES = ("pages", "depth", "pull", "duplicates", "search", "imports")
+NAMES = ("pages", "depth", "pull", "duplicates", "search", "reports", "overlaps", "imports")
+OF_THEIR_OWN = {"overlaps", "imports"}
+"""Measures that fill a database of their own."""
 
 
 async def main(names: list[str]) -> int:
@@ -24,7 +28,7 @@ async def main(names: list[str]) -> int:
     started = time.monotonic()
     ratios: list[Ratio] = []
     with cluster() as running:
-        if set(names) - {"imports"}:
+        if set(names) - OF_THEIR_OWN:
             _say(started, f"filling databases of {LARGE:,} and {SMALL:,} rows")
             large, small = await filled(running, LARGE), await filled(running, SMALL)
             for name, measure in (
@@ -33,10 +37,14 @@ async def main(names: list[str]) -> int:
                 ("pull", lambda: full_pull(large)),
                 ("duplicates", lambda: duplicates(large)),
                 ("search", lambda: search(large)),
+                ("reports", lambda: reports(large)),
             ):
                 if name in names:
                     _say(started, f"measuring {name}")
                     ratios += await measure()
+        if "overlaps" in names:
+            _say(started, "measuring overlaps")
+            ratios += await overlaps(running)
         if "imports" in names:
             _say(started, "measuring imports")
             ratios += await imports(running)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.actors.models import (
@@ -33,7 +33,8 @@ from plut_api.kit.files.models import FileRow
 from plut_api.kit.ids import new_id
 from plut_api.organizations.models import Organization, OrganizationKind
 from plut_api.outcomes.models import Dimension, Evidence, Outcome
-from plut_api.programs.models import Enrolment, EnrolmentState, Program, ProgramState, Topic
+from plut_api.programs import seats
+from plut_api.programs.models import Enrolment, EnrolmentState, Program, ProgramState, ReservedSeats, Segment
 from plut_api.settings import get_settings
 
 ROLE_KIND = {
@@ -214,13 +215,15 @@ class Make:
         return consent
 
     async def program(self, organization: Organization | None = None, **given: Any) -> Program:
-        """A published programme, open for enrolment."""
+        """A published programme, open for enrolment; of its seats some are `reserved` for segments."""
         organization = organization or await self.organization()
         today = clock.today()
+        kept = {Segment(segment): number for segment, number in given.pop("reserved", {}).items()}
         values: dict[str, Any] = {
             "title": f"Pelatihan Contoh {next(self._numbers)}",
             "aim": "Peserta mampu membuat kemasan yang layak jual.",
-            "topic": Topic.packaging,
+            "topics": ["product.packaging"],
+            "attendance_percent": 80,
             "segments": [],
             "regency_codes": [],
             "starts_on": today + timedelta(days=14),
@@ -228,14 +231,15 @@ class Make:
             "seats": 30,
             "state": ProgramState.published,
         } | given
-        program = Program(organization_id=organization.id, **values)
+        program = Program(organization_id=organization.id, seats_reserved=sum(kept.values()), **values)
         await self.add(program)
+        await self.add(*(ReservedSeats(program_id=program.id, segment=s, seats=n) for s, n in kept.items()))
         return program
 
     async def enrolment(
         self, program: Program | None = None, person: Person | None = None, actor: Actor | None = None, **given: Any
     ) -> Enrolment:
-        """An enrolment, with its seat counted unless it was given back."""
+        """An enrolment, with its seat counted (`reserved_for` says which kind) unless it was given back."""
         program = program or await self.program()
         person = person or await self.person()
         enrolment = Enrolment(
@@ -248,8 +252,7 @@ class Make:
         async with unit_of_work(self._sessions) as db:
             db.add(enrolment)
             if enrolment.state is not EnrolmentState.withdrawn:
-                counted = update(Program).where(Program.id == program.id)
-                await db.execute(counted.values(seats_taken=Program.seats_taken + 1))
+                await seats.count(db, program.id, {enrolment.reserved_for: 1})
         return enrolment
 
     async def outcome(self, enrolment: Enrolment, dimension: Dimension = Dimension.packaging, **given: Any) -> Outcome:
@@ -260,9 +263,9 @@ class Make:
 
     async def evidence(self, outcome: Outcome, **given: Any) -> Evidence:
         values = {
+            "kind": "photo",
             "claimed_level": 2,
             "note": "Foto label enam sisi.",
-            "file_reference": "files/contoh.jpg",
             "submitted_by": new_id(),
         } | given
         evidence = Evidence(outcome_id=outcome.id, **values)

@@ -10,6 +10,7 @@ from starlette_compress import CompressMiddleware
 
 from plut_api.actors.merging.router import router as merges
 from plut_api.actors.router import router as actors
+from plut_api.consulting.router import router as consulting
 from plut_api.cooperatives.router import router as cooperatives
 from plut_api.facilities.router import router as facilities
 from plut_api.financing.router import router as financing
@@ -21,6 +22,7 @@ from plut_api.identity.router import router as identity
 from plut_api.identity.staff.issuer import IssuerKeys
 from plut_api.identity.staff.router import router as staff
 from plut_api.identity.tokens import identifier
+from plut_api.insights.reports.router import router as reports
 from plut_api.insights.router import router as insights
 from plut_api.integration.audit_log.router import router as audit_log
 from plut_api.integration.differences import router as differences
@@ -33,9 +35,11 @@ from plut_api.kit.contract import describe, install_contract
 from plut_api.kit.database import make_engine, session_factory
 from plut_api.kit.docs import router as docs
 from plut_api.kit.files.router import router as files
+from plut_api.kit.files.uploads.router import router as file_uploads
 from plut_api.kit.health import router as health
 from plut_api.kit.middleware import Exchange
 from plut_api.merged import MERGING
+from plut_api.organizations.agreements.router import router as agreements
 from plut_api.organizations.router import router as organizations
 from plut_api.outcomes.router import router as outcomes
 from plut_api.personal import HOOKS
@@ -49,6 +53,8 @@ from plut_api.timelines import TELLERS
 EXPOSED = (
     *("Deprecation", "DPoP-Nonce", "ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
     *("Sunset", "Sync-Token", "WWW-Authenticate", "X-Request-Id"),
+    *("Tus-Extension", "Tus-Max-Size", "Tus-Resumable", "Tus-Version"),
+    *("Upload-Expires", "Upload-File-Id", "Upload-Length", "Upload-Offset"),
 )
 
 # A request is matched against the routers in this order, so the hottest comes first.
@@ -66,9 +72,13 @@ ROUTERS = (
     merges,
     programs,
     outcomes,
+    agreements,
+    consulting,
     cooperatives,
     files,
+    file_uploads,
     insights,
+    reports,
     integration,
     differences,
     mappings,

@@ -4,6 +4,7 @@ effect on the registers.
 
 from plut_api.actors.duplicates import merging as duplicates
 from plut_api.actors.merging import accounts, businesses, consents, people, sizes, survivors
+from plut_api.consulting import merging as consulting
 from plut_api.cooperatives import merging as cooperatives
 from plut_api.facilities import merging as facilities
 from plut_api.financing import merging as financing
@@ -13,10 +14,14 @@ from plut_api.integration import merging as integration
 from plut_api.kit.merging import Of, stays
 from plut_api.outcomes import merging as outcomes
 from plut_api.programs import merging as programs
+from plut_api.programs.attendance import merging as attendance
+from plut_api.programs.overlaps import survivors as programs_survivors
+from plut_api.programs.waiting import merging as waiting
 
 MERGING = (
     *(identity, messages, accounts, people, businesses, consents, sizes, duplicates, survivors),
-    *(facilities, programs, outcomes, cooperatives, financing, integration),
+    *(facilities, programs, attendance, programs_survivors, waiting, outcomes, cooperatives, financing, integration),
+    consulting,
 )
 
 for _of in (Of.people, Of.actors, Of.accounts):

@@ -3,6 +3,7 @@
 from plut_api.actors.duplicates import privacy as duplicates
 from plut_api.actors.merging import privacy as merging
 from plut_api.actors.privacy import businesses, erasure, figures, held, people
+from plut_api.consulting import privacy as consulting
 from plut_api.cooperatives import privacy as cooperatives
 from plut_api.facilities import privacy as facilities
 from plut_api.financing import closing
@@ -11,8 +12,15 @@ from plut_api.identity import privacy as identity
 from plut_api.identity.messages import privacy as messages
 from plut_api.integration import privacy as integration
 from plut_api.kit.files import privacy as files
+from plut_api.organizations.agreements import privacy as agreements
 from plut_api.outcomes import privacy as outcomes
+from plut_api.outcomes.follow_ups import privacy as follow_ups
 from plut_api.programs import privacy as programs
+from plut_api.programs.attendance import privacy as attendance
+from plut_api.programs.certificates import privacy as certificates
+from plut_api.programs.overlaps import privacy as overlaps
+from plut_api.programs.sponsors import privacy as sponsors
+from plut_api.programs.waiting import privacy as waiting
 
 HOOKS = (
     merging,
@@ -27,7 +35,15 @@ HOOKS = (
     erasure,
     facilities,
     programs,
+    attendance,
+    certificates,
+    waiting,
+    overlaps,
     outcomes,
+    follow_ups,
+    consulting,
+    agreements,
+    sponsors,
     cooperatives,
     financing,
     closing,

@@ -60,7 +60,7 @@ def quotas(settings: Settings) -> Mapping[str, Quota]:
 def uploads(settings: Settings) -> Mapping[str, int]:
     """Addresses that take files, and how large a body they take; bodies of all others are small."""
     files = settings.file_limit_bytes + _AROUND_A_FILE
-    return dict.fromkeys(_LOADS, settings.upload_limit_bytes) | {"/v1/files": files}
+    return dict.fromkeys(_LOADS, settings.upload_limit_bytes) | {"/v1/files": files, "/v1/uploads": files}
 
 
 def meters(settings: Settings, sessions: async_sessionmaker[AsyncSession]) -> Meters:

@@ -3,6 +3,7 @@
 from plut_api.actors import models as actors
 from plut_api.actors.duplicates import models as duplicates
 from plut_api.actors.merging import models as merging
+from plut_api.consulting import models as consulting
 from plut_api.cooperatives import models as cooperatives
 from plut_api.facilities import models as facilities
 from plut_api.financing import models as financing
@@ -13,15 +14,25 @@ from plut_api.kit import idempotency, outbox, rate_limits
 from plut_api.kit.audit import models as audit
 from plut_api.kit.database import Model
 from plut_api.kit.files import models as files
+from plut_api.kit.files.uploads import models as file_uploads
 from plut_api.kit.messages import models as messages
 from plut_api.organizations import models as organizations
+from plut_api.organizations.agreements import models as agreements
 from plut_api.outcomes import models as outcomes
+from plut_api.outcomes.follow_ups import models as follow_ups
 from plut_api.programs import models as programs
+from plut_api.programs.attendance import models as attendance
+from plut_api.programs.certificates import models as certificates
+from plut_api.programs.overlaps import models as overlaps
+from plut_api.programs.sponsors import models as sponsors
+from plut_api.programs.waiting import models as waiting
 from plut_api.reference import models as reference
 
 METADATA = Model.metadata
 ROOMS = (
     *(reference, organizations, identity, actors, duplicates, merging),
-    *(facilities, programs, outcomes, cooperatives, financing, integration),
+    *(facilities, programs, outcomes, follow_ups, consulting, cooperatives, financing, integration),
 )
-KIT = (audit, files, idempotency, messages, outbox, preferences, rate_limits)
+TRAINING = (attendance, certificates, overlaps, waiting)
+PARTNERS = (agreements, sponsors)
+KIT = (audit, files, file_uploads, idempotency, messages, outbox, preferences, rate_limits)

@@ -9,11 +9,13 @@ from importlib import import_module
 
 import procrastinate
 import structlog
+from procrastinate.periodic import PeriodicRegistry
 from sqlalchemy import delete, func
 from sqlalchemy.engine import make_url
 
 from plut_api.kit.audit.jobs import in_its_own_name
 from plut_api.kit.database import make_engine, unit_of_work
+from plut_api.kit.files.uploads.service import forget_abandoned
 from plut_api.kit.idempotency import KEPT, IdempotentAnswer
 from plut_api.kit.jobs import NAMESPACE, Runtime, enter_runtime, jobs, runtime
 from plut_api.kit.messages.delivering import deliver_due, deliver_for_ever
@@ -29,12 +31,23 @@ ROOMS_WITH_WORK = (
     "plut_api.identity.jobs",
     "plut_api.facilities.handlers",
     "plut_api.programs.handlers",
+    "plut_api.programs.attendance.handlers",
+    "plut_api.programs.certificates.handlers",
+    "plut_api.programs.waiting.jobs",
+    "plut_api.programs.overlaps.jobs",
+    "plut_api.outcomes.handlers",
     "plut_api.actors.telling",
     "plut_api.actors.duplicates.jobs",
     "plut_api.actors.size_jobs",
     "plut_api.identity.messages.notices",
     "plut_api.actors.notices",
+    "plut_api.organizations.agreements.jobs",
+    "plut_api.programs.sponsors.jobs",
+    "plut_api.consulting.handlers",
+    "plut_api.consulting.jobs",
     "plut_api.cooperatives.jobs",
+    "plut_api.cooperatives.exemptions",
+    "plut_api.outcomes.follow_ups.jobs",
     "plut_api.financing.handlers",
     "plut_api.financing.notices",
     "plut_api.integration.jobs",
@@ -79,8 +92,12 @@ async def run_worker(settings: Settings) -> None:
 
 
 async def work_off(settings: Settings) -> None:
-    """Do everything that is queued or due to be relayed, then return. For tests, seeds and one-off commands."""
+    """Do everything that is queued or due to be relayed, then return. For tests, seeds and one-off commands.
+
+    What is done by the clock stays with the worker that runs for ever.
+    """
     async with _entered(settings) as app:
+        app.periodic_registry = PeriodicRegistry()  # type: ignore[no-untyped-call]
         while True:
             await app.run_worker_async(
                 wait=False,
@@ -103,11 +120,13 @@ async def _entered(settings: Settings) -> AsyncIterator[procrastinate.App]:
         raise ValueError("PLUT_DATABASE_URL is not set")
     engine = make_engine(url.get_secret_value(), settings)
     enter_runtime(Runtime(settings, engine))
+    by_the_clock = _tasks().periodic_registry
     try:
         with _tasks().replace_connector(_connector(settings)) as app:
             async with app.open_async():
                 yield app
     finally:
+        _tasks().periodic_registry = by_the_clock
         await engine.dispose()
 
 
@@ -126,10 +145,11 @@ async def _relay_for_ever() -> None:
 @jobs.periodic(cron="*/10 * * * *")
 @jobs.task(name="kit.tidy", queueing_lock="kit.tidy")
 async def tidy(timestamp: int) -> None:
-    """Forget stored answers and quota windows that have had their time."""
+    """Forget stored answers, quota windows and unfinished uploads that have had their time."""
     async with unit_of_work(runtime().sessions) as db:
         await db.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < func.now() - KEPT))
         await forget_old_windows(db)
+        await forget_abandoned(db)
 
 
 @jobs.periodic(cron="* * * * *")

@@ -82,4 +82,6 @@ async def send(api: Api, operation: Operation, call: Call, **more: Any) -> httpx
         options["data"] = call.form
     if call.files is not None:
         options["files"] = call.files
+    if call.content is not None:
+        options["content"] = call.content
     return await api.request(operation.method, operation.path.format(**call.path), **options | more)

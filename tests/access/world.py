@@ -23,13 +23,19 @@ from plut_api.kit.crypto import secret_hash, vault
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.ids import new_id
 from plut_api.organizations.models import OrganizationKind
-from plut_api.outcomes.models import Dimension
-from plut_api.programs.models import EnrolmentState, ProgramState, ProgramTransition
+from plut_api.outcomes.models import Cause, Dimension, OutcomeLevel
+from plut_api.programs.models import EnrolmentState, ProgramHost, ProgramState, ProgramTransition
 from plut_api.reference.models import Region, RegionLevel
 from plut_api.tables import METADATA
+from tests.access.asked import asked_of
+from tests.access.in_line import rows_in_line
 from tests.access.markers import markers_of
 from tests.access.of_businesses import rows_of_business
 from tests.access.of_merges import merge_into
+from tests.access.of_overlaps import rows_of_overlaps
+from tests.access.of_partners import rows_of_partners
+from tests.access.of_sessions import rows_of_sessions
+from tests.access.of_training import rows_of_training
 from tests.access.rows import Rows, Side, suspicion
 from tests.access.said import said_to
 from tests.conftest import KEPT
@@ -177,6 +183,10 @@ class World(Rows):
                 caller_id=side.officer.id,
             )
         )
+        guest = await make.organization()
+        rows["program_host"] = await self.add(
+            ProgramHost(program_id=program.id, organization_id=guest.id, added_by=side.officer.id)
+        )
         rows["enrolment"] = enrolment = await make.enrolment(
             program, side.person, side.actor, state=EnrolmentState.completed, completed_at=clock.now()
         )
@@ -189,6 +199,14 @@ class World(Rows):
             reached_at=clock.now(),
         )
         rows["evidence"] = await make.evidence(outcome)
+        rows["outcome_move"] = await self.add(
+            OutcomeLevel(outcome_id=outcome.id, level=2, cause=Cause.evidence, rubric_version="1", by_id=new_id())
+        )
+        rows["follow_up"] = await self.add(asked_of(enrolment))
+        rows |= await rows_in_line(self, side)
+        rows |= await rows_of_sessions(self, side)
+        rows |= await rows_of_training(self, side)
+        rows |= await rows_of_overlaps(self, side)
         await make.enrolment(await make.program(), side.keeper)
 
     async def _finance(self, side: Side) -> None:
@@ -233,6 +251,7 @@ class World(Rows):
         rows["data_request"] = await self.data_request(side.person)
         rows["message"] = await self.add(said_to(side.person))
         rows |= await rows_of_business(self, side)
+        rows |= await rows_of_partners(self, side)
 
     async def _load(self, side: Side) -> None:
         loaded = Import(
@@ -278,4 +297,4 @@ async def clear(owning: async_sessionmaker[AsyncSession]) -> None:
     async with unit_of_work(owning) as db:
         await db.execute(text("SET LOCAL session_replication_role = replica"))
         for name in [*doomed, "procrastinate_events", "procrastinate_jobs"]:
-            await db.execute(text(f"DELETE FROM {name}"))
+            await db.execute(text(f'DELETE FROM "{name}"'))

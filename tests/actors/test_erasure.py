@@ -42,7 +42,7 @@ async def all_that_is_stored(sessions: Sessions) -> str:
     found = []
     async with sessions() as db:
         for table in METADATA.sorted_tables:
-            found += list(await db.scalars(text(f"SELECT row_to_json(t)::text FROM {table.name} t")))
+            found += list(await db.scalars(text(f'SELECT row_to_json(t)::text FROM "{table.name}" t')))
     return "\n".join(found)
 
 

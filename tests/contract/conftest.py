@@ -30,7 +30,10 @@ from tests.factories import Make, caller_for
 DATABASE = "plut_fuzz"
 COMMON = {"disability", "birth_date", "sales"}
 """Kinds of words that chance, or the list of what is allowed, can put into an answer."""
-PUBLIC = {"program", "cooperative", "consultant", "bank_machine", "facility", "room", "equipment"}
+PUBLIC = {
+    *("program", "session", "cooperative", "consultant", "bank_machine", "facility", "room", "equipment"),
+    *("waited_program", "coming_session", "trainer"),
+}
 """Kinds of rows that anyone may read."""
 
 

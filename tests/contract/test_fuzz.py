@@ -29,6 +29,7 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 WORLD = World()
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 schema = schemathesis.openapi.from_path(HERE.parents[1] / "openapi" / "plut-v1.yaml", config=CONFIG)
 OPERATIONS = sum(1 for _ in schema.get_all_operations())
 UNHURRIED = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.facilities.models import Closure, OpeningException
@@ -14,7 +15,10 @@ from plut_api.kit import clock
 from plut_api.kit.caller import Role
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.ids import new_id
+from plut_api.kit.messages.models import Message
 from plut_api.reference.models import Holiday, HolidayKind
+from plut_api.settings import Settings
+from plut_api.worker import work_off
 from tests.conftest import Api
 from tests.facilities.building import booked, equipment, facility, room, wish, workday
 from tests.factories import Make
@@ -54,7 +58,8 @@ async def test_every_organization_can_ask_for_a_room(api: Api, make: Make, role:
     assert [row["id"] for row in (await api.as_(officer).get("/v1/bookings")).json()["data"]] == [asked["id"]]
 
 
-async def test_of_many_who_want_one_shift_at_once_exactly_one_gets_it(api: Api, make: Make) -> None:
+@pytest.mark.parametrize("time", [1, *(pytest.param(time, marks=pytest.mark.soak) for time in range(2, 101))])
+async def test_of_many_who_want_one_shift_at_once_exactly_one_gets_it(api: Api, make: Make, time: int) -> None:
     classroom = await room(make, await facility(make, automatic=20))
     people = [await make.person() for _ in range(6)] + [await make.staff(Role.opd) for _ in range(6)]
 
@@ -72,6 +77,26 @@ async def test_of_two_requests_approved_at_once_one_is_told_that_the_room_is_tak
     answers = await gather(*(plut.post(f"/v1/bookings/{each['id']}/approve") for each in asked))
 
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 4}
+
+
+async def test_plut_gives_no_room_whose_equipment_is_lent_or_whose_day_was_closed_meanwhile(
+    api: Api, make: Make
+) -> None:
+    house, plut, day = await facility(make), api.as_(await make.staff(Role.dinas)), workday()
+    machines = await equipment(make, house, 3)
+    two = [{"equipment_id": str(machines.id), "count": 2}]
+    asked = [
+        await booked(api, await make.person(), await room(make, house), on_date=when.isoformat(), equipment=two)
+        for when in (day, day, day + timedelta(days=7))
+    ]
+    closure: dict[str, Any] = {"on_date": (day + timedelta(days=7)).isoformat(), "is_open": False, "note": "Bazar"}
+    await plut.post(f"/v1/facilities/{house.id}/opening-exceptions", **closure)
+
+    given, lent, closed = [await plut.post(f"/v1/bookings/{each['id']}/approve") for each in asked]
+
+    assert given.status_code == 200
+    assert (lent.status_code, lent.json()["code"]) == (409, "equipment_taken")
+    assert (closed.status_code, closed.json()["code"]) == (422, "room_not_available")
 
 
 async def test_no_more_pieces_are_lent_than_there_are(api: Api, make: Make) -> None:
@@ -219,3 +244,20 @@ async def test_equipment_of_another_building_is_unknown(api: Api, make: Make) ->
     answer = await api.as_(await make.person()).post("/v1/bookings", **wish(classroom, equipment=wanted))
 
     assert answer.json()["errors"][0]["code"] == "equipment_unknown"
+
+
+async def test_who_booked_is_told_what_others_decided_and_not_what_they_did_themself(
+    api: Api, make: Make, sessions: async_sessionmaker[AsyncSession], settings: Settings
+) -> None:
+    hall, mother = await room(make, await facility(make)), await make.person()
+    plut = api.as_(await make.staff(Role.dinas))
+    given = await booked(api, mother, hall)
+    taken_back = await booked(api, mother, hall, on_date=workday(14).isoformat())
+    await plut.post(f"/v1/bookings/{given['id']}/approve")
+    await api.as_(mother).post(f"/v1/bookings/{taken_back['id']}/cancel")
+
+    await work_off(settings)
+
+    async with sessions() as db:
+        written = (await db.scalars(select(Message))).all()
+    assert [(row.recipient_id, row.template) for row in written] == [(mother.account_id, "booking_decided")]

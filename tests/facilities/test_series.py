@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from plut_api.facilities.models import BookingSeries, BookingState, Shift
+from plut_api.kit import clock
 from plut_api.kit.caller import Role
+from plut_api.kit.ids import new_id
 from tests.conftest import Api
-from tests.facilities.building import booked, facility, room, wish, workday
+from tests.facilities.building import booked, booking, equipment, facility, room, wish, workday
 from tests.factories import Make
 
 WEEKS = 4
@@ -68,6 +71,80 @@ async def test_two_series_at_once_never_share_a_shift(api: Api, make: Make) -> N
 
     states = [day["state"] for answer in answers for day in answer.json()["days"]]
     assert states.count("approved") == WEEKS
+
+
+async def test_thirty_days_take_as_many_statements_as_two(api: Api, make: Make, statements: list[str]) -> None:
+    house = await facility(make, automatic=20)
+    classroom, machines = await room(make, house), await equipment(make, house, 2)
+    me, counts = api.as_(await make.staff(Role.opd)), []
+    two = [{"equipment_id": str(machines.id), "count": 2}]
+    for days in (2, 30):
+        first = workday(7 if days == 2 else 60)
+        given = {"rule": "FREQ=DAILY", "first_on": first.isoformat(), "take": "free", "equipment": two}
+        given["last_on"] = (first + timedelta(days=days - 1)).isoformat()
+        await me.post("/v1/booking-series", **series(classroom, **given, dry_run=True))  # Takes a share of the quota.
+        statements.clear()
+        answer = (await me.post("/v1/booking-series", **series(classroom, **given))).json()
+        counts.append(len(statements))
+        assert sum(day["state"] == "approved" for day in answer["days"]) > days // 2
+
+    assert counts[0] == counts[1]
+
+
+async def test_a_day_on_which_equipment_is_lent_is_left_out(api: Api, make: Make) -> None:
+    house = await facility(make, automatic=20)
+    machines = [{"equipment_id": str((await equipment(make, house, 3)).id), "count": 2}]
+    await booked(api, await make.person(), await room(make, house), equipment=machines)
+    me, classroom = api.as_(await make.staff(Role.opd)), await room(make, house)
+
+    taken = (await me.post("/v1/booking-series", **series(classroom, equipment=machines, take="free"))).json()
+
+    assert [[fault["code"] for fault in day["faults"]] for day in taken["days"]] == [["equipment_taken"], [], [], []]
+
+
+async def test_a_series_is_read_and_called_off_as_one(api: Api, make: Make) -> None:
+    classroom, opd = await room(make, await facility(make, automatic=20)), await make.organization()
+    me, colleague = api.as_(await make.staff(Role.opd, opd)), api.as_(await make.staff(Role.opd, opd))
+    made = (await me.post("/v1/booking-series", **series(classroom))).json()
+    path = f"/v1/booking-series/{made['id']}"
+    await me.post(f"/v1/bookings/{made['days'][0]['booking_id']}/cancel")
+
+    read = await colleague.get(path)
+    off = await colleague.post(f"{path}/cancel", reason="Acara pindah.")
+    again = await me.post(f"{path}/cancel")
+    free = await api.as_(await make.person()).post("/v1/booking-series", **series(classroom, dry_run=True))
+
+    assert (read.json()["rule"], len(read.json()["bookings"])) == ("FREQ=WEEKLY;BYDAY=WE", WEEKS)
+    states = [(each["state"], each["reason"]) for each in off.json()["bookings"]]
+    assert states == [("cancelled", None), *[("cancelled", "Acara pindah.")] * (WEEKS - 1)]
+    assert (again.status_code, again.json()["code"]) == (409, "series_over")
+    assert {len(day["faults"]) for day in free.json()["days"]} == {0}
+
+
+async def test_what_was_held_of_a_series_stays_when_it_is_called_off(api: Api, make: Make) -> None:
+    classroom, person = await room(make, await facility(make)), await make.person()
+    rows = BookingSeries(
+        id=new_id(), room_id=classroom.id, rule="FREQ=WEEKLY", shift=Shift.morning, booked_by=person.account_id
+    )
+    await make.add(rows)
+    for day in (clock.today() - timedelta(days=7), clock.today() + timedelta(days=7)):
+        given = {"state": BookingState.approved, "decided_at": clock.now(), "series_id": rows.id}
+        await make.add(booking(classroom, person.account_id, on_date=day, **given))
+
+    off = (await api.as_(person).post(f"/v1/booking-series/{rows.id}/cancel")).json()
+
+    assert [each["state"] for each in off["bookings"]] == ["approved", "cancelled"]
+
+
+async def test_others_find_no_series(api: Api, make: Make) -> None:
+    classroom = await room(make, await facility(make, automatic=20))
+    made = (await api.as_(await make.person()).post("/v1/booking-series", **series(classroom))).json()
+    path = f"/v1/booking-series/{made['id']}"
+
+    for who in (await make.person(), await make.staff(Role.opd), await make.staff(Role.consultant)):
+        answers = [await api.as_(who).get(path), await api.as_(who).post(f"{path}/cancel")]
+        assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "series_not_found")] * 2
+    assert len((await api.as_(await make.staff(Role.dinas)).get(path)).json()["bookings"]) == WEEKS
 
 
 @pytest.mark.parametrize(

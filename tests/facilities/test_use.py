@@ -11,7 +11,7 @@ from plut_api.kit.caller import Role
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.ids import new_id
 from plut_api.kit.outbox import Event
-from plut_api.programs.handlers import give_rooms_back
+from plut_api.programs.handlers import call_sessions_off
 from plut_api.programs.models import ProgramState
 from tests.conftest import Api
 from tests.facilities.building import booked, facility, room, workday
@@ -105,7 +105,7 @@ async def test_a_session_books_its_room_and_gives_it_back_when_the_programme_is_
     added = (await officer.post(f"/v1/programs/{program.id}/sessions", **session)).json()
     booking = (await officer.get(f"/v1/bookings/{added['booking_id']}")).json()
     async with unit_of_work(sessions) as db:
-        await give_rooms_back(db, Event(id=new_id(), name="program.cancelled", subject_id=program.id, facts={}))
+        await call_sessions_off(db, Event(id=new_id(), name="program.cancelled", subject_id=program.id, facts={}))
     after = (await officer.get(f"/v1/bookings/{added['booking_id']}")).json()
 
     assert (added["place"], booking["state"], booking["requester"]) == ("Kelas Contoh", "approved", "programme")

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.financing.ready_list import Filters, Reader, page_query
-from plut_api.financing.representations import representation
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.ids import new_id
 from plut_api.kit.problems import NotAcceptable
+from plut_api.kit.representations import representation
 from tests.conftest import Api
 from tests.factories import Make
 from tests.financing.pulling import PATH, bank_and_machine, changes, consent, whole

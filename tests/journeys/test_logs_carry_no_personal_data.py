@@ -20,6 +20,7 @@ from plut_api.worker import work_off
 from tests.conftest import Api
 from tests.factories import Make
 from tests.identity.signing_in import OTP, bearer, sent_code
+from tests.kit.files.built import png
 
 PHONE, OTHER_PHONE = "+6281977755501", "+6281977755502"
 INVENTED = {
@@ -141,7 +142,9 @@ async def leave_traces_of_everybody(api: TracingApi, app: FastAPI, make: Make, s
     program = await make.program()
     seat = await api.post(f"/v1/programs/{program.id}/enrolments", headers=me, actor_id=actor)
     proof = f"/v1/enrolments/{seat.json()['id']}/outcomes/packaging/evidence"
-    await api.post(proof, headers=me, claimed_level=2, note=INVENTED["words"], file_reference="files/a.jpg")
+    photo = await api.request("POST", "/v1/files", headers=me, files={"file": ("a.png", png(), "image/png")})
+    given = {"kind": "label", "claimed_level": 2, "note": INVENTED["words"], "files": [photo.json()["id"]]}
+    await api.post(proof, headers=me, **given)
     await banker.get("/v1/financing/ready-list")
     await banker.get(f"/v1/actors/{actor}")
     await api.as_(await make.staff(Role.opd)).get(f"/v1/people/{mine['id']}")

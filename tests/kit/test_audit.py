@@ -84,15 +84,33 @@ NOT_NOTED = {
     "actors/size_changes.py:_statement": "size classes are derived; what a law changed is noted in size_law.py",
     "financing/projection.py:_judge_again": "results are derived; that a confirmation ends with them, too",
     "actors/telling.py:announce_some": "that an end was announced is an event, and a message to its owners",
-    "programs/service/enrolments.py:_counted": "the counter is derived from enrolments",
-    "programs/merging.py:_count_seats": "the counter is derived from enrolments",
-    "programs/merging.py:take_seats_again": "the counter is derived from enrolments",
+    "programs/seats.py:count": "the counters are derived from enrolments and offers",
+    "programs/merging.py:_give_back": "the counters are derived from enrolments and offers",
+    "programs/merging.py:": "the counters are derived from enrolments and offers",
+    "programs/attendance/service/batches.py:_write": "noted by _tell",
+    "programs/attendance/service/scores.py:_write": "noted by note_scores",
     "kit/rewrapping.py:_change": "the same value under another key",
     "actors/duplicates/pairs.py:": "noted by keep_pairs",
+    "outcomes/follow_ups/planning.py:": "noted by open_some",
     "integration/retention.py:_statement": "noted where it runs",
     "integration/loads/actors/applying.py:": "noted where they run",
     "integration/loads/exchange.py:": "noted where it runs",
-    "sample/accompanying.py:": "invented, into an empty database",
+    **dict.fromkeys(
+        (
+            *("sample/accompanying.py:", "sample/consulting.py:", "sample/enrolling.py:", "sample/follow_ups.py:"),
+            *("sample/outcomes.py:prove", "sample/programs.py:"),
+        ),
+        "invented, into an empty database",
+    ),
+    "outcomes/handlers.py:": "noted by follow_kept_seats",
+    "programs/overlaps/jobs.py:renew_words": "derived from the title and the aim",
+    **dict.fromkeys(
+        (
+            f"programs/overlaps/moving.py:move_{what}"
+            for what in ("enrolments", "hosts", "no_shows", "prerequisites", "reserved_seats", "sessions", "waiting")
+        ),
+        "noted by merge_programs for each table",
+    ),
     "actors/privacy/erasure.py:empty_businesses": "noted by _count",
     "actors/privacy/erasure.py:empty_person": "noted by _count",
     "actors/privacy/people.py:forget_beside": "noted by _remove",

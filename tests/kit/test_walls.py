@@ -24,7 +24,7 @@ from plut_api.kit.jobs import defer
 from plut_api.kit.walls import ASKING, wall_of, walled
 from plut_api.organizations.models import Organization
 from plut_api.outcomes.models import Evidence, Outcome
-from plut_api.programs.models import Enrolment, Program
+from plut_api.programs.models import Enrolment, Program, ProgramHost
 from tests.factories import Make, caller_for
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -156,6 +156,19 @@ async def test_a_consent_that_has_run_out_shows_nobody(app: FastAPI, make: Make,
 @pytest.mark.parametrize("model", [Person, Actor, Ownership, Enrolment, Outcome, Evidence])
 async def test_an_opd_sees_its_own_participants(app: FastAPI, make: Make, world: World, model: type[Any]) -> None:
     assert await seen(app, await officer(make, Role.opd, world.opd), model) == 1
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_a_co_host_sees_the_participants_once_it_has_accepted(
+    app: FastAPI, make: Make, world: World, accepted: bool
+) -> None:
+    guest = await make.organization()
+    when = {"accepted_at": clock.now(), "accepted_by": new_id()} if accepted else {}
+    program_id = world.enrolments[0].program_id
+    await make.add(ProgramHost(program_id=program_id, organization_id=guest.id, added_by=new_id(), **when))
+    caller = await officer(make, Role.opd, guest)
+
+    assert [await seen(app, caller, model) for model in (Enrolment, Person, Outcome)] == [int(accepted)] * 3
 
 
 async def test_a_seat_given_back_takes_the_person_from_the_opds_view(

@@ -2,7 +2,6 @@
 
 from asyncio import gather
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,18 +14,13 @@ from plut_api.kit.caller import Role
 from plut_api.kit.database import constraint_of
 from plut_api.kit.ids import new_id
 from plut_api.kit.outbox import Event
-from plut_api.outcomes.models import Dimension, Evidence, EvidenceState, Outcome
-from plut_api.programs.models import Enrolment, Shift, TrainingSession
+from plut_api.outcomes.models import Dimension, Evidence, EvidenceState
 from tests.conftest import Api
 from tests.factories import Make
+from tests.outcomes.steps import REFUSAL, outcome_from_one_to_two, proof
+from tests.programs import teaching
 
 Sessions = async_sessionmaker[AsyncSession]
-PROOF: dict[str, Any] = {"claimed_level": 3, "note": "Foto enam sisi.", "file_reference": "foto/label.jpg"}
-REFUSAL: dict[str, Any] = {"reason": "Tanggal tidak terbaca.", "next_step": "Foto ulang sisi belakang."}
-
-
-async def outcome_from_one_to_two(make: Make, enrolment: Enrolment | None = None) -> Outcome:
-    return await make.outcome(enrolment or await make.enrolment(), baseline_level=1, target_level=2)
 
 
 async def test_a_level_is_reached_by_evidence_that_a_consultant_verified(
@@ -40,7 +34,7 @@ async def test_a_level_is_reached_by_evidence_that_a_consultant_verified(
     baseline = await me.put(f"{path}/baseline", etag='"0"', level=1)
     await me.put(f"{path}/target", etag=baseline.headers["etag"], level=2)
 
-    submitted = await api.as_(person).post(f"{path}/evidence", **PROOF)
+    submitted = await api.as_(person).post(f"{path}/evidence", **await proof(api.as_(person)))
     verified = await me.post(f"/v1/evidence/{submitted.json()['id']}/verify", level=2, note="Label lengkap.")
     outcome = (await api.as_(person).get(path)).json()
     read = await api.as_(person).get(submitted.headers["location"])
@@ -50,7 +44,7 @@ async def test_a_level_is_reached_by_evidence_that_a_consultant_verified(
     assert (submitted.status_code, submitted.json()["state"]) == (201, "submitted")
     assert (verified.status_code, verified.json()["state"], verified.json()["verified_level"]) == (200, "verified", 2)
     assert (verified.json()["decided_by"], verified.json()["reason"]) == (str(consultant.id), "Label lengkap.")
-    assert read.json() == verified.json()
+    assert read.json() == verified.json() | {"also_used": None}
     assert (outcome["reached_level"], outcome["reached_at"], outcome["counts"]) == (
         2,
         verified.json()["decided_at"],
@@ -110,7 +104,7 @@ async def test_who_submitted_evidence_does_not_decide_on_it(
     outcome = await outcome_from_one_to_two(make)
     me, step = api.as_(await make.consultant_of()), decision[0]
     path = f"/v1/enrolments/{outcome.enrolment_id}/outcomes/packaging/evidence"
-    evidence = (await me.post(path, **PROOF)).json()
+    evidence = (await me.post(path, **await proof(me))).json()
 
     own = await me.post(f"/v1/evidence/{evidence['id']}/{step}", **decision[1])
     another = await api.as_(await make.consultant_of()).post(f"/v1/evidence/{evidence['id']}/{step}", **decision[1])
@@ -151,15 +145,7 @@ async def test_who_trained_in_the_programme_does_not_verify_its_outcomes(api: Ap
     program = await make.program()
     evidence = await make.evidence(await outcome_from_one_to_two(make, await make.enrolment(program)))
     trainer = await make.consultant_of()
-    await make.add(
-        TrainingSession(
-            program_id=program.id,
-            held_on=program.starts_on + timedelta(days=1),
-            shift=Shift.morning,
-            title="Label",
-            trainer_id=trainer.id,
-        )
-    )
+    await teaching.session(make, program, await teaching.trainer(make, account_id=trainer.id))
 
     answer = await api.as_(trainer).post(f"/v1/evidence/{evidence.id}/verify", level=2)
 
@@ -187,7 +173,9 @@ async def test_staff_submit_on_behalf_before_anything_was_assessed(api: Api, mak
     officer = await make.staff_who_serve(role)
     path = f"/v1/enrolments/{enrolment.id}/outcomes/market"
 
-    answers = await gather(*(api.as_(officer).post(f"{path}/evidence", **PROOF) for _ in range(3)))
+    given = await proof(api.as_(officer), kind="sales_report")
+
+    answers = await gather(*(api.as_(officer).post(f"{path}/evidence", **given) for _ in range(3)))
     listed = (await api.as_(officer).get(f"{path}/evidence")).json()["data"]
 
     assert [answer.status_code for answer in answers] == [201] * 3
@@ -202,7 +190,7 @@ async def test_an_organizer_reads_evidence_but_does_not_submit_or_decide(api: Ap
     evidence = await make.evidence(outcome)
     me, path = api.as_(await make.staff(Role.opd, opd)), f"/v1/enrolments/{outcome.enrolment_id}/outcomes/packaging"
 
-    submitted = await me.post(f"{path}/evidence", **PROOF)
+    submitted = await me.post(f"{path}/evidence", **await proof(me))
 
     assert (submitted.status_code, submitted.json()["code"]) == (403, "participant_or_staff_only")
     assert len((await me.get(f"{path}/evidence")).json()["data"]) == 1

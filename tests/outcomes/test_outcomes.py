@@ -16,6 +16,7 @@ from plut_api.outcomes.rubric import counts
 from plut_api.programs.models import EnrolmentState
 from tests.conftest import Api
 from tests.factories import Make
+from tests.outcomes.steps import proof
 
 
 async def test_anyone_reads_the_rubric_and_caches_keep_it(api: Api) -> None:
@@ -167,10 +168,10 @@ async def test_nothing_is_assessed_or_proven_after_a_withdrawal(api: Api, make: 
     path = f"/v1/enrolments/{enrolment.id}/outcomes/finance"
 
     level = await api.as_(await make.consultant_of()).put(f"{path}/baseline", etag='"0"', level=1)
-    proof = await api.as_(person).post(f"{path}/evidence", claimed_level=1, note="x", file_reference="x")
+    answer = await api.as_(person).post(f"{path}/evidence", **await proof(api.as_(person)))
 
     assert (level.status_code, level.json()["code"]) == (409, "enrolment_withdrawn")
-    assert (proof.status_code, proof.json()["code"]) == (409, "enrolment_withdrawn")
+    assert (answer.status_code, answer.json()["code"]) == (409, "enrolment_withdrawn")
 
 
 async def test_a_business_registered_later_is_named_by_the_participant_and_its_outcomes_go_along(

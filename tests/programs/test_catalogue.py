@@ -9,7 +9,7 @@ from plut_api.kit import clock
 from plut_api.kit.caller import Role
 from plut_api.kit.ids import new_id
 from plut_api.organizations.models import OrganizationKind
-from plut_api.programs.models import ProgramState, ProgramTransition, Shift, Topic, TrainingSession
+from plut_api.programs.models import ProgramState, ProgramTransition, Shift, TrainingSession
 from tests.conftest import Api
 from tests.factories import Make
 
@@ -69,7 +69,7 @@ async def test_a_programme_that_never_was_is_not_found(api: Api) -> None:
 
 async def test_the_catalogue_is_narrowed_by_each_filter(api: Api, make: Make) -> None:
     opd = await make.organization()
-    here = await make.program(opd, topic=Topic.branding, segments=["youth"], regency_codes=["52.71"])
+    here = await make.program(opd, topics=["product.branding"], segments=["youth"], regency_codes=["52.71"])
     anywhere = await make.program(
         regency_codes=[], starts_on=DAY + timedelta(days=60), ends_on=DAY + timedelta(days=61)
     )
@@ -83,7 +83,7 @@ async def test_the_catalogue_is_narrowed_by_each_filter(api: Api, make: Make) ->
     assert await found() == {a, b, c}
     assert await found(state="running") == {c}
     assert await found(state=["running", "published"]) == {a, b, c}
-    assert await found(topic="branding") == {a}
+    assert await found(topic="product.branding") == {a}
     assert await found(organization=str(opd.id)) == {a}
     assert await found(regency="52.71") == {a, b}
     assert await found(segment="youth") == {a}

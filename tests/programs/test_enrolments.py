@@ -167,16 +167,6 @@ async def test_participants_do_not_complete_themselves(api: Api, make: Make) -> 
     assert (other.status_code, other.json()["code"]) == (404, "enrolment_not_found")
 
 
-async def test_completing_a_programme_leaves_the_unfinished_as_they_are(api: Api, make: Make) -> None:
-    program = await make.program(state=ProgramState.running)
-    enrolment = await make.enrolment(program)
-    dinas = api.as_(await make.staff(Role.dinas))
-
-    await dinas.post(f"/v1/programs/{program.id}/complete")
-
-    assert (await dinas.get(f"/v1/enrolments/{enrolment.id}")).json()["state"] == "enrolled"
-
-
 async def test_everybody_lists_the_enrolments_of_their_own_rows(api: Api, make: Make) -> None:
     opd, person = await make.organization(), await make.person()
     program, other = await make.program(opd), await make.program()

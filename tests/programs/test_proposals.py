@@ -18,7 +18,7 @@ DAY = clock.today() + timedelta(days=30)
 PROPOSAL: dict[str, Any] = {
     "title": "Kemasan pangan layak jual",
     "aim": "Peserta mampu membuat label yang lengkap.",
-    "topic": "packaging",
+    "topics": ["product.packaging"],
     "segments": ["mothers", "mothers"],
     "regency_codes": ["52.02"],
     "starts_on": DAY.isoformat(),
@@ -95,7 +95,7 @@ async def test_everything_wrong_with_a_proposal_is_told_at_once(api: Api, make: 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("seats", 0), ("seats", 10_001), ("seats", "30"), ("title", "a"), ("topic", "magic"), ("budget_idr", -1)],
+    [("seats", 0), ("seats", 10_001), ("seats", "30"), ("title", "a"), ("topics", []), ("budget_idr", -1)],
 )
 async def test_values_have_their_form(api: Api, make: Make, field: str, value: Any) -> None:
     answer = await api.as_(await make.staff(Role.opd)).post("/v1/programs", **PROPOSAL | {field: value})

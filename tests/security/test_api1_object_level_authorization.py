@@ -32,10 +32,23 @@ DINAS_ALONE = {  # The Dinas reaches every object of these, others have not the 
     *("getDuplicate", "dismissDuplicate", "mergeDuplicate"),
     *("changeFacility", "setOpeningHours", "setOpeningException", "getBookingRules", "setBookingRules"),
     *("createRoom", "changeRoom", "createEquipment", "changeEquipment", "createClosure", "endClosure"),
+    *("changeAgreement", "activateAgreement", "endAgreement", "terminateAgreement"),
+    *("createCommitment", "changeCommitment", "removeCommitment", "revokeEvidence", "resolveOverlap"),
 }
 PUBLISHED = {  # Anyone reads what these act on, so who may not act is told so, by 403.
     *("startProgram", "cancelProgram", "completeProgram", "createSession", "listProgramTransitions"),
     *("listProgramEnrolments", "getUtilisation", "getSuggestedFills"),
+    *(
+        "listProgramHosts",
+        "inviteProgramHost",
+        "listProgramMerges",
+        "listOverlaps",
+        "changeQuota",
+        "listWaitingEntries",
+    ),
+    *("listSponsors", "createSponsor", "removeSponsor", "uploadTestScores"),
+    *("createSessionSeries", "changeSession", "cancelSession", "getCheckInCode", "listAttendance", "uploadAttendance"),
+    "getTrainer",  # Sessions name who trains.
 }
 
 

@@ -45,7 +45,7 @@ INSIDE = (
     "file:///etc/passwd",
     "gopher://127.0.0.1:6379/",
 )
-SHOWN = {"ChannelCreate.url", "ChannelPatch.url"}
+SHOWN = {"ChannelCreate.url", "ChannelPatch.url", "EvidenceCreate.url"}
 """Addresses that people open; nothing of ours calls them."""
 
 

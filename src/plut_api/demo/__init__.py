@@ -1,1 +1,1 @@
-"""The walking chain, told while it happens: from an import to a disbursed loan, every step a call over HTTP."""
+"""The chain, told while it happens: one programme of two agencies, from overlap to five proven outcomes and a loan."""

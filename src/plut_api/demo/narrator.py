@@ -8,6 +8,9 @@ from rich.console import Console
 
 from plut_api.kit.ids import new_id
 
+_PATIENCE = 60.0
+"""Seconds: what the worker does takes long on a busy machine."""
+
 
 class StoryBroken(AssertionError):
     """An answer was not what the story needs."""
@@ -23,7 +26,7 @@ class Narrator:
 
     def chapter(self, title: str) -> None:
         """Begin a chapter."""
-        self._console.print(f"\n[bold cyan]{title}[/]")
+        self._console.print(f"\n[bold cyan]{title}[/]", soft_wrap=True)
 
     def say(self, words: str) -> None:
         """Tell something that was found."""
@@ -59,8 +62,8 @@ class Narrator:
         return answer
 
     def wait_for(self, path: str, token: str | None, **wanted: Any) -> dict[str, Any]:
-        """Ask again until the members have the wanted values; half a minute at most. Raises StoryBroken."""
-        deadline = time.monotonic() + 30
+        """Ask again until the members have the wanted values; a minute at most. Raises StoryBroken."""
+        deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             body: dict[str, Any] = self.call("", "GET", path, token=token, quiet=True).json()
             if all(body[name] == value for name, value in wanted.items()):

@@ -1,4 +1,4 @@
-"""What several chapters do: load a file, publish a programme, pull the list."""
+"""What several chapters do: load a file, sign in by phone, hand in a picture, assign a consultant."""
 
 import json
 import time
@@ -7,23 +7,29 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from plut_api.demo.narrator import Narrator
+from plut_api.demo.narrator import Narrator, require
+from plut_api.kit.ids import new_id
+from plut_api.sample.pictures import picture
 
-PHONE = "+6284012345678"
+DIMENSIONS = ("product", "packaging", "branding", "market", "finance")
 _PATIENCE = 10.0  # Seconds.
 
 
 @dataclass
 class Story:
-    """What the chapters hand on."""
+    """What the chapters hand on: who is signed in, organizations by code, ids of what was made."""
 
     narrator: Narrator
     messages: Path
     today: date
     tokens: dict[str, str] = field(repr=False)
-    bank_id: str
-    bank_client: dict[str, str]
+    organizations: dict[str, str]
+    bank_client: dict[str, str] = field(repr=False)
     made: dict[str, Any] = field(default_factory=dict)
+
+    def day(self, ahead: int) -> str:
+        """A day from today on, as it is written."""
+        return (self.today + timedelta(days=ahead)).isoformat()
 
 
 def import_file(story: Story, words: str, kind: str, content: bytes) -> dict[str, Any]:
@@ -45,74 +51,60 @@ def import_file(story: Story, words: str, kind: str, content: bytes) -> dict[str
     return done
 
 
-def publish_program(story: Story) -> None:
-    """An OPD proposes, the Dinas approves, the OPD publishes."""
+def sign_in_by_code(story: Story, name: str, phone: str) -> None:
+    """Somebody signs in by a code on the phone; the token is kept under a name."""
     tell = story.narrator
-    program = {
-        "title": "Kemasan pangan layak jual",
-        "aim": "Peserta mampu membuat label lengkap dan kemasan yang tahan kirim.",
-        "topic": "packaging",
-        "segments": ["mothers"],
-        "starts_on": story.today.isoformat(),
-        "ends_on": (story.today + timedelta(days=2)).isoformat(),
-        "seats": 20,
-    }
-    opd, dinas = story.tokens["opd"], story.tokens["dinas"]
-    made = tell.call("An OPD proposes a programme", "POST", "/v1/programs", token=opd, expect=201, json=program).json()
-    story.made["program"] = made["id"]
-    for token, move, words in (
-        (opd, "submit", "… submits it"),
-        (dinas, "approve", "The Dinas approves"),
-        (opd, "publish", "The OPD publishes it"),
-    ):
-        tell.call(words, "POST", f"/v1/programs/{made['id']}/{move}", token=token, json={})
-    listed = tell.call("Anyone finds it, without signing in", "GET", "/v1/programs").json()["data"]
-    tell.say(f"{listed[0]['title']}, {listed[0]['seats']} seats")
+    tell.call("She asks for a code by phone", "POST", "/oauth/otp", expect=202, json={"phone": phone})
+    tell.say("(the code arrives; in this sandbox it is read from the message log)")
+    form = {"grant_type": "urn:plut:grant:otp", "phone": phone, "code": _code_sent(story, phone)}
+    answer = tell.call("She signs in with the code", "POST", "/oauth/token", data=form).json()
+    story.tokens[name] = answer["access_token"]
 
 
-def code_sent(story: Story) -> str:
-    """The newest code that left for the mother's phone; it leaves after the answer. Raises LookupError."""
+def _code_sent(story: Story, phone: str) -> str:
+    """The newest code that left for a phone; it leaves after the answer. Raises LookupError."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         lines = story.messages.read_text().splitlines() if story.messages.exists() else []
         for message in map(json.loads, reversed(lines)):
-            if message["phone"] == PHONE:
+            if message["phone"] == phone:
                 return str(message["text"])[:6]
         time.sleep(0.05)
     raise LookupError("no message left for this phone")
 
 
-def assign_consultant(story: Story, *, person: str, closed: str) -> None:
-    """Let the consultant accompany a person; what was closed to them before is open then."""
-    tell, consultant = story.narrator, story.tokens["consultant"]
-    tell.call("Nobody has assigned the consultant: nothing is found", "GET", closed, token=consultant, expect=404)
-    account = tell.call("", "GET", "/v1/me", token=consultant, quiet=True).json()["id"]
-    tell.call(
-        "The Dinas assigns the consultant to her",
-        "POST",
-        f"/v1/people/{person}/assignments",
-        token=story.tokens["dinas"],
-        expect=201,
-        json={"consultant_id": account},
+def hand_in(story: Story, words: str, who: str, name: str) -> str:
+    """Somebody hands in a picture that was never seen before; its id."""
+    form = {"file": (name, picture(new_id()), "image/png")}
+    sent: dict[str, Any] = {"token": story.tokens[who], "expect": 201, "files": form}
+    file_id: str = story.narrator.call(words, "POST", "/v1/files", **sent).json()["id"]
+    return file_id
+
+
+def assign_consultant(story: Story, words: str, who: str, person: str) -> None:
+    """Let a consultant accompany a person."""
+    tell = story.narrator
+    account = tell.call("", "GET", "/v1/me", token=story.tokens[who], quiet=True).json()["id"]
+    path, body = f"/v1/people/{person}/assignments", {"consultant_id": account}
+    tell.call(words, "POST", path, token=story.tokens["dinas"], expect=201, json=body)
+
+
+def refused(story: Story, words: str, code: str, method: str, path: str, **options: Any) -> None:
+    """Make a call that has to be refused with this code (409), and say why it was. Raises StoryBroken."""
+    problem = story.narrator.call(words, method, path, expect=409, **options).json()
+    require(problem["code"] == code, f"refused as {problem['code']}, not as {code}")
+    story.narrator.say(f"refused, {code}: {problem.get('detail') or problem['title']}")
+
+
+def tell_card(story: Story, words: str) -> dict[str, Any]:
+    """Read the mother's card, and say where she stands and what is next."""
+    tell = story.narrator
+    path = f"/v1/enrolments/{story.made['enrolment']}/card"
+    card: dict[str, Any] = tell.call(words, "GET", path, token=story.tokens["mother"]).json()
+    levels = (
+        f"{row['dimension']} {row['reached_level'] or 0}/{row['target_level'] or '–'}" for row in card["dimensions"]
     )
-
-
-def tell_readiness(story: Story, explained: dict[str, Any]) -> None:
-    """Say what the rules found."""
-    gates = ", ".join(f"{gate['code']} {gate['result']}" for gate in explained["gates"])
-    story.narrator.say(f"{explained['status']}, {explained['score']} of 100; gates: {gates}")
-    for step in explained["next_steps"][:2]:
-        story.narrator.say(f"next: {step['step']}")
-
-
-def pull(story: Story, words: str, **query: str) -> tuple[list[dict[str, Any]], str]:
-    """Every row or change, page by page, and the token for later."""
-    found: list[dict[str, Any]] = []
-    parameters: dict[str, str] = {"limit": "200", **query}
-    while True:
-        path = "/v1/financing/ready-list"
-        body = story.narrator.call(words, "GET", path, token=story.tokens["bank"], params=parameters).json()
-        found += body["data"]
-        if body["next_cursor"] is None:
-            return found, body["sync_token"]
-        parameters["cursor"] = body["next_cursor"]
+    tell.say(f"{card['proven']} of {card['of']} proven: {', '.join(levels)}")
+    for step in card["next"][:2]:
+        tell.say(f"next: {step['words']}")
+    return card

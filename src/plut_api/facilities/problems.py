@@ -39,6 +39,20 @@ class BookingNotFound(NotFound):
     title = Text(id="Pemesanan tidak ditemukan", en="There is no such booking")
 
 
+class SeriesNotFound(NotFound):
+    """There is no such series of bookings, or none that the caller may see."""
+
+    code = "series_not_found"
+    title = Text(id="Rangkaian pemesanan tidak ditemukan", en="There is no such series of bookings")
+
+
+class SeriesOver(Conflict):
+    """Nothing of the series is still to come, so there is nothing to cancel."""
+
+    code = "series_over"
+    title = Text(id="Tidak ada lagi pemesanan yang akan datang", en="Nothing of this series is still to come")
+
+
 class PlutOnly(Forbidden):
     """Only PLUT, which runs the building, may do this."""
 

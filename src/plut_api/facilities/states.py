@@ -15,6 +15,14 @@ class BookingMove(StrEnum):
     no_show = "no-show"
 
 
+class InTheWay(StrEnum):
+    """What becomes of bookings that lie in what is to be closed: nothing is closed, they are cancelled, they stay."""
+
+    refuse = "refuse"
+    cancel = "cancel"
+    keep = "keep"
+
+
 class Hand(StrEnum):
     """Whose move it is: of who booked, or of PLUT, which runs the building."""
 
@@ -45,6 +53,10 @@ MOVES: dict[BookingMove, Rule] = {
 
 HOLDING = (S.approved, S.no_show)
 """States in which a booking has its room: nobody else gets it."""
+
+
+COMING = (S.requested, S.waiting, S.approved)
+"""States in which a booking can still take place."""
 
 
 def allowed_moves(state: S, hand: Hand) -> list[BookingMove]:

@@ -1,5 +1,8 @@
 """What the building says to those who book, in both languages."""
 
+from datetime import date
+from uuid import UUID
+
 from plut_api.facilities.calendar import SlotStatus
 from plut_api.kit.i18n import Text
 from plut_api.kit.problems import Fault, fault
@@ -35,6 +38,22 @@ def why_not(code: str, why: str | None = None) -> Fault:
     return Fault("#/on_date", f"room_{code}", _WORDS[code].filled(why=why or "-"))
 
 
+def in_the_way(day: date, shift: str, booking_id: UUID) -> Fault:
+    """A booking that lies in what is to be closed."""
+    giliran = {"morning": "pagi", "afternoon": "siang"}.get(shift, shift)
+    return fault(
+        f"#/bookings/{booking_id}", "booking_in_the_way", id=f"Pemesanan {day}, {giliran}", en=f"Booking {day}, {shift}"
+    )
+
+
+def next_free(what: Text, days: list[str]) -> Text:
+    """What stands in the way, and the next days on which the room could be had."""
+    listed = ", ".join(days)
+    if not days:
+        return what
+    return Text(id=f"{what.id}. Kosong berikutnya: {listed}", en=f"{what.en}. Free next on: {listed}")
+
+
 def too_far(days: int) -> Fault:
     """A day further ahead than the facility's rule allows."""
     return fault(
@@ -50,6 +69,11 @@ def too_small(capacity: int) -> Fault:
     return fault(
         "#/attendees", "over_capacity", id=f"Ruang ini muat {capacity} orang", en=f"The room holds {capacity} people"
     )
+
+
+def equipment_left(code: str, name: str, left: int) -> Fault:
+    """Fewer pieces than are asked for."""
+    return fault(f"#/equipment/{code}", "equipment_taken", id=f"{name}: tinggal {left}", en=f"{name}: {left} left")
 
 
 def equipment_unknown(at: int) -> Fault:

@@ -28,6 +28,7 @@ from plut_api.kit.sync_tokens import RETENTION
     "owner.ended",
     "figures.recorded",
     "outcome.verified",
+    "outcome.level_changed",
     "enrolment.completed",
     "enrolment.changed",
 )

@@ -8,7 +8,6 @@ from sqlalchemy import Select
 from starlette.responses import StreamingResponse
 
 from plut_api.integration import committing, service
-from plut_api.integration.csv_lines import csv_line, wants_csv
 from plut_api.integration.models import DifferenceAction, ImportDifference
 from plut_api.integration.problems import (
     ImportAlreadyCommitted,
@@ -21,6 +20,7 @@ from plut_api.integration.schemas import ImportDifferencePage, ImportDifferenceR
 from plut_api.integration.shapes import import_shape
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import documented, listed
+from plut_api.kit.csv_lines import csv_line, wants_csv
 from plut_api.kit.database import Database
 from plut_api.kit.pages import PageOf
 from plut_api.kit.problems import NotAcceptable

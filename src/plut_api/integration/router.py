@@ -8,7 +8,6 @@ from sqlalchemy import select
 from starlette.responses import StreamingResponse
 
 from plut_api.integration import service
-from plut_api.integration.csv_lines import csv_line, wants_csv
 from plut_api.integration.fault_words import words_of
 from plut_api.integration.mappings.schemas import SOURCE
 from plut_api.integration.models import Import, ImportFault, ImportKind, ImportMode, OnConflict
@@ -17,6 +16,7 @@ from plut_api.integration.schemas import ImportFaultPage, ImportFaultRead, Impor
 from plut_api.integration.shapes import import_shape
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import documented, listed
+from plut_api.kit.csv_lines import csv_line, wants_csv
 from plut_api.kit.database import Database
 from plut_api.kit.i18n import Locale
 from plut_api.kit.pages import PageOf

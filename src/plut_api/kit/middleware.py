@@ -34,6 +34,7 @@ _SAFE = (
 )
 _HTTPS_ONLY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 _UNMETERED = ("/livez", "/readyz")
+_FILES = ("multipart/", "application/offset+octet-stream")
 
 
 class Exchange:
@@ -90,8 +91,8 @@ class Exchange:
     def _limited_body(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         """The request's body, refused as soon as it grows over its limit. Raises PayloadTooLarge."""
         small = self._settings.body_limit_bytes
-        form = headers.get("content-type", "").startswith("multipart/")
-        limit = self._uploads.get(scope["path"], small) if form else small
+        form = headers.get("content-type", "").startswith(_FILES)
+        limit = self._uploads.get(_collection(scope["path"]), small) if form else small
         declared = headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > limit:
             raise PayloadTooLarge()
@@ -124,6 +125,11 @@ class Exchange:
             milliseconds=round(seconds * 1000, 1),
             caller=str(caller.id) if caller else None,
         )
+
+
+def _collection(path: str) -> str:
+    """The address under which a body is limited: of one upload, that of all."""
+    return "/v1/uploads" if path.startswith("/v1/uploads/") else path
 
 
 class _Answer:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from fastapi import Request
-from sqlalchemy import Integer, delete, func, literal
+from sqlalchemy import Integer, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
@@ -82,11 +82,17 @@ async def take(db: AsyncSession, quota: Quota, key: str, calls: int = 1) -> int:
     return await db.scalar(statement) or 0
 
 
+async def used(db: AsyncSession, quota: Quota, key: str) -> int:
+    """How many calls are counted against a quota in the present window."""
+    query = select(RateWindow.used).where(RateWindow.key == f"{quota.name}:{key}")
+    return await db.scalar(query.where(RateWindow.starts_at == _window(quota))) or 0
+
+
 async def require_quota(request: Request, quota: Quota, key: str) -> None:
     """Count one call, committed on its own so that a refused request counts too. Raises TooManyRequests."""
     async with request.app.state.sessions() as db, db.begin():
-        used = await take(db, quota, key)
-    if used > quota.calls:
+        total = await take(db, quota, key)
+    if total > quota.calls:
         raise too_many(quota)
 
 

@@ -1,11 +1,12 @@
 """The old id of what was merged into another answers 308 with the address of the survivor (RFC 9110 section 15.4.9).
 
-No route knows of it: where one finds nothing under its `{person_id}` or `{actor_id}`, the id is looked up here, and
-only who may read the survivor is told of it. What a route had begun is undone like for any other refusal.
+No route knows of it: where one finds nothing under its `{person_id}`, `{actor_id}` or `{program_id}`, the id is looked
+up here, and only who may read the survivor is told of it. What a route had begun is undone like for any other refusal.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -41,10 +42,11 @@ class LivesOn(Exception):
 
 @dataclass(frozen=True)
 class Survivors:
-    """How to find out in whom an id lives on, and whether a caller may read them."""
+    """How to find out in whom an id lives on, and whether a caller may read them; `public`: so may be anybody."""
 
     last: Callable[[AsyncSession, UUID], Awaitable[UUID | None]]
-    may_read: Callable[[AsyncSession, Caller, UUID], Awaitable[bool]]
+    may_read: Callable[[AsyncSession, Any, UUID], Awaitable[bool]]
+    public: bool = False
 
 
 _BY_PARAMETER: dict[str, Survivors] = {}
@@ -55,9 +57,12 @@ def survivors_of(parameter: str, survivors: Survivors) -> None:
     _BY_PARAMETER[parameter] = survivors
 
 
-def can_be_merged(path: str) -> bool:
-    """Whether a path names something that can be merged into another."""
-    return any(f"{{{parameter}}}" in path for parameter in _BY_PARAMETER)
+def can_be_merged(path: str, *, by_anybody: bool = False) -> bool:
+    """Whether a path names something that can be merged into another, and that somebody who calls may be told of."""
+    return any(
+        f"{{{parameter}}}" in path and (survivors.public or not by_anybody)
+        for parameter, survivors in _BY_PARAMETER.items()
+    )
 
 
 def is_about_merged(error: Exception) -> bool:
@@ -73,8 +78,12 @@ async def address_of_survivor(request: Request) -> str | None:
     The chain is followed without the wall of the caller, who sees no merged row; the survivor is read behind it.
     """
     caller: Caller | None = getattr(request.state, "caller", None)
-    parameters = {name: UUID(str(request.path_params[name])) for name in _BY_PARAMETER if name in request.path_params}
-    if caller is None or not parameters:
+    parameters = {
+        name: UUID(str(request.path_params[name]))
+        for name, survivors in _BY_PARAMETER.items()
+        if name in request.path_params and (caller is not None or survivors.public)
+    }
+    if not parameters:
         return None
     async with request.app.state.sessions() as db, db.begin():
         found = {name: await _BY_PARAMETER[name].last(db, id_) for name, id_ in parameters.items()}

@@ -3,3 +3,4 @@
 from plut_api.kit.merging import Of, moves
 
 moves("outcomes.actor_id", of=Of.actors)
+moves("system_facts.actor_id", of=Of.actors)

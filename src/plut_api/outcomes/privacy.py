@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from plut_api.kit import audit
 from plut_api.kit.caller import Caller
 from plut_api.kit.i18n import Text
-from plut_api.kit.privacy import Erased, Kept, Row, Subject, erasing, personal_data, rows_of
-from plut_api.outcomes.models import Evidence, Outcome
+from plut_api.kit.privacy import Erased, Kept, Row, Subject, erasing, holds_nothing_to_tell, personal_data, rows_of
+from plut_api.outcomes.models import Evidence, EvidenceFile, Outcome, OutcomeLevel, SystemFact
 from plut_api.programs.models import Enrolment
+
+holds_nothing_to_tell("system_facts", "which certificates and referrals speak for a level, all told in full themselves")
 
 
 @personal_data(
@@ -24,6 +26,16 @@ async def held_outcomes(db: AsyncSession, subject: Subject) -> list[Row]:
 
 
 @personal_data(
+    "outcome_levels",
+    "outcome_levels",
+    about=Text(id="Naik turunnya tingkat hasil Anda.", en="How the levels of your outcomes moved."),
+)
+async def held_levels(db: AsyncSession, subject: Subject) -> list[Row]:
+    """Moves of those outcomes."""
+    return await rows_of(db, OutcomeLevel, OutcomeLevel.outcome_id.in_(_outcomes_of(subject)), subject)
+
+
+@personal_data(
     "evidence",
     "evidence",
     about=Text(id="Bukti yang dikirim dan keputusan atasnya.", en="Evidence that was sent in, and what was decided."),
@@ -33,14 +45,28 @@ async def held_evidence(db: AsyncSession, subject: Subject) -> list[Row]:
     return await rows_of(db, Evidence, Evidence.outcome_id.in_(_outcomes_of(subject)), subject)
 
 
-@erasing(order=20)
+@personal_data(
+    "evidence_files",
+    "evidence_files",
+    about=Text(id="Berkas mana yang menjadi bukti.", en="Which files the evidence consists of."),
+)
+async def held_evidence_files(db: AsyncSession, subject: Subject) -> list[Row]:
+    """Which files belong to that evidence."""
+    return await rows_of(db, EvidenceFile, EvidenceFile.evidence_id.in_(_evidence_of(subject)), subject)
+
+
+@erasing(order=35)
 async def remove_evidence(db: AsyncSession, caller: Caller, subject: Subject) -> Erased:
-    """Remove evidence with its words and files; levels reached stay, for the share of participants who got there."""
+    """Remove evidence with its words; levels reached stay, for the share of participants who got there.
+
+    Its files are found by it, and were destroyed before (kit/files/privacy.py, 30).
+    """
     if subject.person_id is None:
         return Erased("evidence")
     statement = delete(Evidence).where(Evidence.outcome_id.in_(_outcomes_of(subject)))
     gone = (await db.scalars(statement.returning(Evidence.id))).all()
     audit.record(db, audit.Action.deleted, "evidence", gone, about=[subject.person_id])
+    await db.execute(delete(SystemFact).where(SystemFact.actor_id.in_(subject.sole_actor_ids)))
     kept = Kept(
         "outcomes",
         Text(
@@ -57,3 +83,8 @@ def _outcomes_of(subject: Subject) -> Any:
     """The ids of the outcomes of the person's enrolments."""
     seats = select(Enrolment.id).where(Enrolment.person_id == subject.person_id)
     return select(Outcome.id).where(Outcome.enrolment_id.in_(seats))
+
+
+def _evidence_of(subject: Subject) -> Any:
+    """The ids of the evidence for those outcomes."""
+    return select(Evidence.id).where(Evidence.outcome_id.in_(_outcomes_of(subject)))

@@ -36,12 +36,12 @@ class BaselineMissing(Conflict):
 
 
 class OutcomeSettled(Conflict):
-    """A level reached was verified from this baseline; what it was measured from no longer changes."""
+    """A level was proven from this baseline and for this target: the baseline stays, the target only rises."""
 
     code = "outcome_settled"
     title = Text(
-        id="Capaian sudah diverifikasi; tingkat awal tidak dapat diubah lagi",
-        en="A level was verified already; the baseline can no longer change",
+        id="Capaian sudah terbukti; tingkat awal tetap dan target hanya dapat naik",
+        en="A level was proven already; the baseline stays and the target can only rise",
     )
 
 
@@ -60,6 +60,37 @@ class VerifierIsSubmitter(Conflict):
         id="Bukti diputuskan oleh konsultan lain, bukan oleh yang mengajukannya",
         en="Evidence is decided by another consultant than the one who submitted it",
     )
+
+
+class VerifierIsParticipant(Conflict):
+    """Nobody decides on what they themself achieved, nor on that of a minor in their care; another consultant does."""
+
+    code = "verifier_is_participant"
+    title = Text(
+        id="Bukti diputuskan oleh konsultan lain, bukan oleh peserta sendiri",
+        en="Evidence is decided by another consultant than the participant",
+    )
+
+
+class SubmitterOnly(Forbidden):
+    """Evidence is withdrawn by who submitted it."""
+
+    code = "submitter_only"
+    title = Text(id="Hanya yang mengajukan bukti dapat menariknya", en="Only who submitted evidence can withdraw it")
+
+
+class EvidenceNotVerified(Conflict):
+    """Only evidence by which a level was found proven can be revoked; `state` says what became of this."""
+
+    code = "evidence_not_verified"
+    title = Text(id="Bukti ini tidak sedang berlaku", en="This evidence proves nothing at present")
+
+
+class RubricNotFound(NotFound):
+    """There is no such version of the rubric; `GET /v1/outcome-rubrics` lists those that there are."""
+
+    code = "rubric_not_found"
+    title = Text(id="Versi rubrik tidak ditemukan", en="There is no such version of the rubric")
 
 
 class VerifierIsTrainer(Conflict):

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 
 from plut_api.kit.i18n import Text
-from plut_api.kit.timeline import Business, Telling, entry, tells
-from plut_api.outcomes.models import Dimension, Evidence, EvidenceState, Outcome
+from plut_api.kit.timeline import Business, Telling, entry, tells, tells_nothing
+from plut_api.outcomes.models import Dimension, Evidence, EvidenceState, Outcome, OutcomeLevel
 from plut_api.programs.models import Enrolment
 
 DIMENSIONS: Mapping[str, Text] = {
@@ -17,6 +17,7 @@ DIMENSIONS: Mapping[str, Text] = {
     Dimension.market: Text(id="pasar", en="market"),
     Dimension.finance: Text(id="keuangan", en="finance"),
 }
+tells_nothing("system_facts", "which rows speak for a level; certificates and referrals are told of themselves")
 _SPOKEN = {"dimension": DIMENSIONS}
 _OUTCOME = "/v1/enrolments/{enrolment_id}/outcomes/{dimension}"
 _EVIDENCE = "/v1/evidence/{row_id}"
@@ -80,7 +81,9 @@ def evidence(actor_id: Business) -> Iterator[Select[Any]]:
     about = {"person": Enrolment.person_id, "dimension": Outcome.dimension}
     decided = {"at": Evidence.decided_at, "by": Evidence.decided_by}
     for query in (
-        entry("evidence.submitted", Evidence.id, Evidence.created_at, by=Evidence.submitted_by, **about),
+        entry("evidence.submitted", Evidence.id, Evidence.created_at, by=Evidence.submitted_by, **about).where(
+            Evidence.fact_id.is_(None)
+        ),
         entry("evidence.verified", Evidence.id, **decided, **about, level=Evidence.verified_level).where(
             Evidence.state == EvidenceState.verified
         ),
@@ -88,3 +91,35 @@ def evidence(actor_id: Business) -> Iterator[Select[Any]]:
     ):
         proven = query.join_from(Outcome, Evidence, Evidence.outcome_id == Outcome.id)
         yield proven.join(Enrolment, Enrolment.id == Outcome.enrolment_id).where(Outcome.actor_id == actor_id)
+
+
+@tells(
+    "outcome_levels",
+    kinds={
+        "outcome.level_fell": Telling(
+            _OUTCOME,
+            Text(
+                id="Tingkat {who} untuk {dimension} turun dari {before_level} menjadi {level}.",
+                en="The level of {who} in {dimension} fell from {before_level} to {level}.",
+            ),
+            _SPOKEN,
+        )
+    },
+)
+def falls(actor_id: Business) -> Iterator[Select[Any]]:
+    """Levels that were proven and are no longer."""
+    fell = entry(
+        "outcome.level_fell",
+        OutcomeLevel.id,
+        OutcomeLevel.created_at,
+        by=OutcomeLevel.by_id,
+        person=Enrolment.person_id,
+        dimension=Outcome.dimension,
+        before_level=OutcomeLevel.before_level,
+        level=OutcomeLevel.level,
+        enrolment_id=Outcome.enrolment_id,
+    )
+    moved = fell.join_from(Outcome, OutcomeLevel, OutcomeLevel.outcome_id == Outcome.id)
+    yield moved.join(Enrolment, Enrolment.id == Outcome.enrolment_id).where(
+        Outcome.actor_id == actor_id, func.coalesce(OutcomeLevel.level, -1) < OutcomeLevel.before_level
+    )

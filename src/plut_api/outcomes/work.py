@@ -11,6 +11,7 @@ from plut_api.kit.i18n import Text
 from plut_api.kit.work_lists import Asked, offers, task
 from plut_api.outcomes.models import Evidence, EvidenceState, Outcome
 from plut_api.outcomes.timeline import DIMENSIONS
+from plut_api.programs.access import trains
 from plut_api.programs.models import Enrolment, EnrolmentState
 
 _SPOKEN = {"dimension": DIMENSIONS}
@@ -26,7 +27,9 @@ _SPOKEN = {"dimension": DIMENSIONS}
     spoken=_SPOKEN,
 )
 def evidence_to_verify(asked: Asked) -> Select[Any]:
-    """Evidence about people of the consultant, unless the consultant handed it in: another has to verify that."""
+    """Evidence about people of the consultant, unless the consultant handed it in or trained in the programme: another
+    has to verify that.
+    """
     waiting = task(
         Evidence.id,
         Evidence.created_at,
@@ -38,6 +41,7 @@ def evidence_to_verify(asked: Asked) -> Select[Any]:
     return joined.join(Enrolment, Enrolment.id == Outcome.enrolment_id).where(
         Evidence.state == EvidenceState.submitted,
         Evidence.submitted_by != asked.caller.id,
+        ~trains(asked.caller.id, Enrolment.program_id),
         assigned_to(asked.caller.id, Enrolment.person_id),
     )
 
@@ -57,7 +61,8 @@ def evidence_to_verify(asked: Asked) -> Select[Any]:
 def outcomes_without_evidence(asked: Asked) -> Select[Any]:
     """Targets of completed training that no evidence, submitted or verified, speaks for."""
     proof = aliased(Evidence)
-    spoken_for = exists().where(proof.outcome_id == Outcome.id, proof.state != EvidenceState.rejected)
+    speaking = (EvidenceState.submitted, EvidenceState.verified)
+    spoken_for = exists().where(proof.outcome_id == Outcome.id, proof.state.in_(speaking))
     unproven = task(
         Outcome.id,
         Enrolment.completed_at,

@@ -5,3 +5,4 @@ from plut_api.actors.duplicates.models import Kind
 
 holds("enrolments", of=Kind.person, rows="SELECT person_id AS id FROM enrolments")
 holds("enrolments", of=Kind.actor, rows="SELECT actor_id AS id FROM enrolments")
+holds("no_shows", of=Kind.person, rows="SELECT person_id AS id FROM no_shows")

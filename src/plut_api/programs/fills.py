@@ -19,7 +19,8 @@ _FILLS = Template("""
     WITH wanted AS (
         SELECT s.id, s.program_id, s.held_on, s.shift, s.title, p.title AS program_title, p.organization_id, p.seats
         FROM training_sessions s JOIN programs p ON p.id = s.program_id
-        WHERE s.booking_id IS NULL AND s.held_on = ANY(:days) AND p.state IN ('approved', 'published', 'running')
+        WHERE s.booking_id IS NULL AND s.cancelled_at IS NULL AND s.held_on = ANY(:days)
+            AND p.state IN ('approved', 'published', 'running')
     ), slots AS ($slots)
     SELECT DISTINCT ON (w.held_on, w.shift, w.id) w.id AS session_id, w.program_id, w.program_title, w.organization_id,
         w.held_on, w.shift, w.title, w.seats, r.id AS room_id, r.name AS room_name

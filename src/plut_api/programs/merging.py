@@ -1,6 +1,7 @@
 """Seats of two people, or for two businesses, who are one."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -8,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.kit.merging import Merge, Moved, Of, merging, moves, rule, stays
 from plut_api.kit.parting import Parting, id_of, parting, restore
+from plut_api.programs.waiting.offers import offer_freed_seats
 
 moves("enrolments.person_id", of=Of.people)
 moves("enrolments.actor_id", of=Of.actors)
-stays("training_sessions.trainer_id", of=Of.accounts, why="of staff, who are not merged")
+stays("trainers.account_id", of=Of.accounts, why="of staff, who are not merged")
 
 ONE_SEAT = rule(
     "one_seat_given_back",
@@ -20,6 +22,25 @@ ONE_SEAT = rule(
     en="Two seats in one programme become one: a completed one stays, else the earlier; the other is given back, with "
     "all that was achieved from it.",
 )
+
+
+_LOCK = """
+    SELECT id FROM programs WHERE id IN (
+        SELECT program_id FROM (
+            SELECT program_id, person_id FROM enrolments
+            WHERE person_id IN (:survivor, :merged) AND state <> 'withdrawn'
+            UNION ALL
+            SELECT program_id, person_id FROM waiting_entries
+            WHERE person_id IN (:survivor, :merged) AND ended_at IS NULL
+        ) x GROUP BY program_id HAVING count(DISTINCT person_id) = 2
+    ) ORDER BY id FOR NO KEY UPDATE
+"""
+
+
+@merging(of=Of.people, order=29)
+async def lock_programs(merge: Merge) -> None:
+    """Programmes come before the seats and waiting entries in them, as for everybody who moves seats."""
+    await merge.db.execute(merge.bound(_LOCK), merge.known(_LOCK, {}))
 
 
 @merging(of=Of.people, order=30)
@@ -37,36 +58,66 @@ async def join_seats(merge: Merge) -> None:
         rule=ONE_SEAT,
     )
     if given_back:
-        await _count_seats(merge.db, given_back, -1)
+        await _give_back(merge.db, given_back)
 
 
-async def _count_seats(db: AsyncSession, enrolment_ids: list[Any], by: int) -> None:
-    """Move the counter of the programmes of these seats, locked in order of id."""
+async def _give_back(db: AsyncSession, enrolment_ids: list[Any]) -> None:
+    """Count seats as given back, each to those that it was of, and offer them to who waits."""
     statement = text(
         """
-        WITH seats AS (SELECT program_id, count(*) AS number FROM enrolments WHERE id = ANY(:ids) GROUP BY program_id),
-        locked AS (SELECT p.id FROM programs p JOIN seats s ON s.program_id = p.id ORDER BY p.id FOR NO KEY UPDATE OF p)
-        UPDATE programs p SET seats_taken = p.seats_taken + CAST(:by AS int) * seats.number, version = p.version + 1
-        FROM seats, locked WHERE p.id = seats.program_id AND locked.id = p.id
+        WITH seats AS (
+            SELECT program_id, reserved_for, CAST(count(*) AS int) AS number FROM enrolments
+            WHERE id = ANY(:ids) GROUP BY program_id, reserved_for
+        ), reserved AS (
+            UPDATE reserved_seats r SET seats_taken = r.seats_taken - s.number FROM seats s
+            WHERE r.program_id = s.program_id AND r.segment = s.reserved_for
+        ), sums AS (
+            SELECT program_id, CAST(sum(number) AS int) AS number,
+                CAST(coalesce(sum(number) FILTER (WHERE reserved_for IS NULL), 0) AS int) AS general
+            FROM seats GROUP BY program_id
+        )
+        UPDATE programs p SET seats_taken = p.seats_taken - s.number, general_taken = p.general_taken - s.general,
+            version = p.version + 1
+        FROM sums s WHERE p.id = s.program_id RETURNING p.id
         """
     ).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
-    await db.execute(statement, {"ids": enrolment_ids, "by": by})
+    for program_id in sorted(await db.scalars(statement, {"ids": enrolment_ids})):
+        await offer_freed_seats(db, program_id)
+
+
+_TAKE_AGAIN = text(
+    """
+    WITH wanted AS (
+        SELECT e.id, e.program_id, e.reserved_for FROM enrolments e
+        WHERE e.id = ANY(:ids) AND e.state = 'withdrawn' AND e.person_id = :person
+    ), reserved AS (
+        UPDATE reserved_seats r SET seats_taken = r.seats_taken + 1 FROM wanted w
+        WHERE r.program_id = w.program_id AND r.segment = w.reserved_for AND r.seats_taken < r.seats
+        RETURNING w.id, w.program_id
+    ), seats AS (
+        SELECT id, program_id, 0 AS general FROM reserved
+        UNION ALL SELECT id, program_id, 1 FROM wanted WHERE reserved_for IS NULL
+    )
+    UPDATE programs p SET seats_taken = p.seats_taken + 1, general_taken = p.general_taken + s.general,
+        version = p.version + 1
+    FROM seats s WHERE p.id = s.program_id AND (s.general = 0 OR p.general_taken < p.seats - p.seats_reserved)
+    RETURNING s.id
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("person", type_=Uuid))
+_LOCK_OF = text(
+    "SELECT id FROM programs WHERE id IN (SELECT program_id FROM enrolments WHERE id = ANY(:ids)) "
+    "ORDER BY id FOR NO KEY UPDATE"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 
 
 @parting(ONE_SEAT.code)
 async def take_seats_again(parting: Parting, moved: Moved) -> None:
-    """A seat that was given back is taken again if there still is one; else it stays given back, and is told."""
+    """A seat that was given back is taken again if one of its kind is free; else it stays given back, and is told."""
     ids = [id_of(row) for row in moved.rows]
-    statement = text(
-        """
-        UPDATE programs p SET seats_taken = p.seats_taken + 1, version = p.version + 1 FROM enrolments e
-        WHERE e.id = ANY(:ids) AND e.state = 'withdrawn' AND e.person_id = :merged AND p.id = e.program_id
-            AND p.seats_taken < p.seats RETURNING e.id
-        """
-    ).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("merged", type_=Uuid))
-    of_merged = set(await parting.db.scalars(statement, {"ids": ids, "merged": parting.merged}))
-    of_survivor = set(await parting.db.scalars(statement, {"ids": ids, "merged": parting.survivor}))
-    seated = of_merged | of_survivor
+    await parting.db.execute(_LOCK_OF, {"ids": ids})
+    seated: set[UUID] = set()
+    for person in (parting.merged, parting.survivor):
+        seated |= set(await parting.db.scalars(_TAKE_AGAIN, {"ids": ids, "person": person}))
     parting.keep(moved.table, [row for row in moved.rows if id_of(row) not in seated])
     rows = [row for row in moved.rows if id_of(row) in seated]
     if rows:

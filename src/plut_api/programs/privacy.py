@@ -9,7 +9,9 @@ from plut_api.kit.privacy import Erased, Kept, Row, Subject, erasing, holds_noth
 from plut_api.programs.models import Enrolment, EnrolmentState, Program
 from plut_api.programs.service.enrolments import withdraw
 
-holds_nothing_to_tell("training_sessions", "trainers are staff, named by the organization that they train for")
+holds_nothing_to_tell("training_sessions", "days, shifts and places")
+holds_nothing_to_tell("session_trainers", "where trainers teach")
+holds_nothing_to_tell("trainers", "staff, or experts without an account, named by the organization they train for")
 holds_nothing_to_tell("program_transitions", "moves of programmes, made by staff")
 holds_nothing_to_tell("programs", "proposed by staff, for their organization")
 

@@ -18,6 +18,13 @@ class EnrolmentNotFound(NotFound):
     title = Text(id="Kepesertaan tidak ditemukan", en="There is no such enrolment")
 
 
+class SessionNotFound(NotFound):
+    """There is no such session, or none of a programme that the caller may see."""
+
+    code = "session_not_found"
+    title = Text(id="Sesi tidak ditemukan", en="There is no such session")
+
+
 class OrganizerOnly(Forbidden):
     """Only the organization that runs the programme, or the Dinas, may do this."""
 
@@ -46,17 +53,134 @@ class ProgramMoveNotAllowed(Conflict):
 
 
 class ProgramNotChangeable(Conflict):
-    """The content is settled. A proposal changes while it is a draft or rejected; the Dinas also while it reviews."""
+    """The content is settled. A proposal changes while it is a draft or rejected; the Dinas also while it reviews.
+
+    From approval on the quota still changes (`POST /v1/programs/{id}/quota`), and once it runs what it cost.
+    """
 
     code = "program_not_changeable"
     title = Text(id="Isi program sudah tidak dapat diubah", en="The programme's content can no longer change")
 
 
+class ProgramTooEarly(Conflict):
+    """It is too early to start the programme, or to complete it while sessions are ahead; the words name the day."""
+
+    code = "program_too_early"
+    title = Text(id="Belum waktunya untuk langkah ini", en="It is too early for this move")
+
+
+class QuotaBelowEnrolments(Conflict):
+    """People have these seats or were promised one; `least_seats` says how many there must be."""
+
+    code = "quota_below_enrolments"
+    title = Text(
+        id="Kuota tidak dapat kurang dari kursi yang sudah dipakai atau dijanjikan",
+        en="There cannot be fewer seats than are taken or promised",
+    )
+
+
+class HostNotFound(NotFound):
+    """This organization neither co-hosts the programme nor is invited to, as far as the caller may know."""
+
+    code = "host_not_found"
+    title = Text(id="Organisasi ini bukan penyelenggara bersama", en="This organization is no co-host")
+
+
+class AlreadyHost(Conflict):
+    """An organization co-hosts a programme once; this one does, or is invited to."""
+
+    code = "already_host"
+    title = Text(
+        id="Organisasi ini sudah ikut menyelenggarakan atau sudah diundang",
+        en="This organization co-hosts the programme already, or is invited to",
+    )
+
+
+class InvitationAnswered(Conflict):
+    """The invitation was accepted before."""
+
+    code = "invitation_answered"
+    title = Text(id="Undangan ini sudah diterima", en="This invitation was accepted already")
+
+
+class InvitedOnly(Forbidden):
+    """Only the organization that was invited, or the Dinas, can accept an invitation."""
+
+    code = "invited_only"
+    title = Text(
+        id="Hanya organisasi yang diundang atau Dinas yang dapat menerima undangan ini",
+        en="Only the organization that was invited, or the Dinas, can accept this",
+    )
+
+
 class ProgramOver(Conflict):
-    """The programme is completed or cancelled, so no session can be added."""
+    """The programme is completed or cancelled, so neither its sessions nor its hosts change any more."""
 
     code = "program_over"
     title = Text(id="Program sudah selesai atau dibatalkan", en="The programme is completed or cancelled")
+
+
+class SessionCancelled(Conflict):
+    """The session was cancelled; add another instead."""
+
+    code = "session_cancelled"
+    title = Text(id="Sesi ini sudah dibatalkan; tambahkan sesi baru", en="The session is cancelled; add another")
+
+
+class SessionAttended(Conflict):
+    """Attendance was noted at the session, so it took place on that day in that shift; it can no longer move."""
+
+    code = "session_attended"
+    title = Text(
+        id="Kehadiran sesi ini sudah dicatat, jadi harinya tidak dapat dipindah",
+        en="Attendance at this session was noted, so it can no longer move",
+    )
+
+
+class SessionDaysNotFree(Conflict):
+    """Something stands in the way of days that a rule names; `errors` say what. `take: free` takes the others."""
+
+    code = "session_days_not_free"
+    title = Text(
+        id='Ada hari yang tidak dapat dipakai; ubah aturannya, atau ambil yang kosong saja ("take": "free")',
+        en='Some days cannot be had; change the rule, or take the free ones only ("take": "free")',
+    )
+
+
+class TrainerNotFound(NotFound):
+    """There is no such trainer, or none that the caller may change."""
+
+    code = "trainer_not_found"
+    title = Text(id="Pengajar tidak ditemukan", en="There is no such trainer")
+
+
+class TrainerNoted(Conflict):
+    """This account is noted as a trainer already; use that entry (`GET /v1/trainers`)."""
+
+    code = "trainer_noted"
+    title = Text(id="Akun ini sudah tercatat sebagai pengajar", en="This account is noted as a trainer already")
+
+
+class TrainerTaken(Conflict):
+    """A trainer teaches elsewhere on this day in this shift, in a session that is not cancelled. `errors` say who of
+    `trainer_ids`; choose another trainer, day or shift.
+    """
+
+    code = "trainer_taken"
+    title = Text(
+        id="Pengajar sudah mengajar di sesi lain pada hari dan giliran ini",
+        en="A trainer teaches in another session on this day and shift",
+    )
+
+
+class PlannersOnly(Forbidden):
+    """Only those who plan programmes may: the Dinas and OPDs, to read also PLUT's consultants."""
+
+    code = "planners_only"
+    title = Text(
+        id="Hanya Dinas, OPD, dan pendamping PLUT yang dapat melakukan ini",
+        en="Only the Dinas, OPDs and PLUT's consultants may do this",
+    )
 
 
 class SessionTaken(Conflict):
@@ -84,10 +208,13 @@ class ProgramNotOpen(Conflict):
 
 
 class ProgramFull(Conflict):
-    """Every seat is taken. A seat that is given back is free for whoever asks next."""
+    """Every seat that the person could take is taken. Ask to wait for one: `POST` to the address in `waiting_list`."""
 
     code = "program_full"
-    title = Text(id="Program sudah penuh", en="The programme is full")
+    title = Text(
+        id="Program sudah penuh; Anda dapat masuk ke daftar tunggu",
+        en="The programme is full; you can join its waiting list",
+    )
 
 
 class AlreadyEnrolled(Conflict):
@@ -95,6 +222,42 @@ class AlreadyEnrolled(Conflict):
 
     code = "already_enrolled"
     title = Text(id="Orang ini sudah terdaftar di program ini", en="This person is enrolled in this programme already")
+
+
+class SessionClash(Conflict):
+    """The person is at another session on the same day in the same shift; `errors` names each. Give that seat back
+    first, or choose another programme.
+    """
+
+    code = "session_clash"
+    title = Text(
+        id="Bentrok dengan sesi lain yang Anda ikuti",
+        en="It clashes with another session that the person takes part in",
+    )
+
+
+class PrerequisiteMissing(Conflict):
+    """The programme builds upon another, which the person has not completed: `prerequisite_id`. PLUT's staff can do
+    without it and say why (`waiver_reason`).
+    """
+
+    code = "prerequisite_missing"
+    title = Text(
+        id="Selesaikan dahulu program dasarnya, atau mintalah petugas PLUT mendaftarkan Anda",
+        en="Complete the programme that comes before, or ask PLUT's staff to enrol you",
+    )
+
+
+class DocumentsMissing(Unprocessable):
+    """The programme's source of money asks for documents that the person does not have on file; `errors` names each and
+    how to get it.
+    """
+
+    code = "documents_missing"
+    title = Text(
+        id="Ada dokumen yang diminta sumber dana program ini",
+        en="The programme's source of money asks for documents that are not on file",
+    )
 
 
 class EnrolmentNotOpen(Conflict):

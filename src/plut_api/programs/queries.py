@@ -2,80 +2,42 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import Integer, Select, case, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Text
 
 from plut_api.actors.models import Person
 from plut_api.actors.service.disclosures import TRAINING, note_shown
 from plut_api.kit.caller import Caller, Role
 from plut_api.kit.pages import Paging
-from plut_api.kit.search import alike, distance, tolerate_misspelling
-from plut_api.kit.wire import Day, Id, RegencyCode, Search
-from plut_api.programs.access import enrolments_visible_to, programs_visible_to, require_hand, require_program
+from plut_api.kit.wire import Id
+from plut_api.programs.access import enrolments_visible_to, require_hand, require_program
 from plut_api.programs.models import (
     Enrolment,
     EnrolmentState,
     Program,
-    ProgramState,
     ProgramTransition,
-    Segment,
-    Shift,
-    Topic,
-    TrainingSession,
 )
 from plut_api.programs.problems import EnrolmentNotFound
 
-_BY_SHIFT = cast(case((TrainingSession.shift == Shift.morning, 0), else_=1), Integer)
 _COLUMNS = (
     "id",
     "program_id",
     "person_id",
     "actor_id",
     "state",
+    "reserved_for",
+    "repeats_id",
+    "waiver_reason",
     "enrolled_by",
     "completed_at",
     "created_at",
     "updated_at",
     "version",
 )
-
-
-@dataclass
-class ProgramFilters:
-    """The query parameters of the catalogue."""
-
-    state: Annotated[list[ProgramState] | None, Query(max_length=8, description="Only in these states.")] = None
-    topic: Annotated[list[Topic] | None, Query(max_length=20, description="Only these topics.")] = None
-    organization: Annotated[
-        list[Id] | None, Query(max_length=50, description="Only of these organizations, by id.")
-    ] = None
-    regency: Annotated[
-        list[RegencyCode] | None,
-        Query(
-            max_length=20,
-            description="Only those for one of these regencies or cities, or for all of NTB.",
-            examples=["52.71"],
-        ),
-    ] = None
-    segment: Annotated[
-        list[Segment] | None, Query(max_length=10, description="Only those meant first for one of these segments.")
-    ] = None
-    first: Annotated[
-        Day | None,
-        Query(alias="from", description="Only those that last until this day or longer.", examples=["2026-01-01"]),
-    ] = None
-    to: Annotated[Day | None, Query(description="Only those that begin by this day.", examples=["2026-12-31"])] = None
-    q: Search = None
-    sort: Annotated[
-        Literal["starts_on", "-starts_on"],
-        Query(description="By first day, rising or falling. With `q` the likest come first instead."),
-    ] = "starts_on"
 
 
 @dataclass
@@ -86,52 +48,10 @@ class EnrolmentFilters:
     program: Annotated[list[Id] | None, Query(max_length=50, description="Only in these programmes, by id.")] = None
     person: Annotated[list[Id] | None, Query(max_length=50, description="Only of these people, by id.")] = None
     actor: Annotated[list[Id] | None, Query(max_length=50, description="Only for these businesses, by id.")] = None
-
-
-async def page_of_programs(
-    db: AsyncSession, paging: Paging, caller: Caller | None, wanted: ProgramFilters
-) -> dict[str, Any]:
-    """Programmes that the caller may see, by first day, or the likest titles first. Raises InvalidCursor.
-
-    Leans on ix_programs_list and ix_programs_title_trgm.
-    """
-    query = _narrowed(select(Program).where(programs_visible_to(caller)), wanted)
-    if wanted.q is not None:
-        await tolerate_misspelling(db)
-        query = query.where(alike(Program.title, wanted.q))
-        return await paging.fetch(db, query, distance(Program.title, wanted.q), Program.id)
-    falling = wanted.sort.startswith("-")
-    return await paging.fetch(db, query, Program.starts_on, Program.id, descending=falling)
-
-
-def _narrowed(query: Select[Any], wanted: ProgramFilters) -> Select[Any]:
-    for column, values in (
-        (Program.state, wanted.state),
-        (Program.topic, wanted.topic),
-        (Program.organization_id, wanted.organization),
-    ):
-        if values:
-            query = query.where(column.in_(values))
-    if wanted.regency:
-        for_these = Program.regency_codes.bool_op("&&")(_texts(wanted.regency))
-        query = query.where(or_(for_these, func.cardinality(Program.regency_codes) == 0))
-    if wanted.segment:
-        query = query.where(Program.segments.bool_op("&&")(_texts(wanted.segment)))
-    if wanted.first is not None:
-        query = query.where(Program.ends_on >= wanted.first)
-    if wanted.to is not None:
-        query = query.where(Program.starts_on <= wanted.to)
-    return query
-
-
-def _texts(values: list[Any]) -> Any:
-    return cast([str(value) for value in values], ARRAY(Text))
-
-
-async def page_of_sessions(db: AsyncSession, paging: Paging, program_id: UUID) -> dict[str, Any]:
-    """The sessions of a programme by day, the morning first. Raises InvalidCursor."""
-    query = select(TrainingSession).where(TrainingSession.program_id == program_id)
-    return await paging.fetch(db, query, TrainingSession.held_on, _BY_SHIFT, TrainingSession.id)
+    is_repeat: Annotated[
+        bool | None,
+        Query(description="Only those who had a seat on the same topic not long before, or only those who had not."),
+    ] = None
 
 
 def enrolments(caller: Caller, wanted: EnrolmentFilters | None = None) -> Select[Any]:
@@ -142,6 +62,7 @@ def enrolments(caller: Caller, wanted: EnrolmentFilters | None = None) -> Select
     query = (
         select(
             *(getattr(Enrolment, name) for name in _COLUMNS),
+            Enrolment.is_repeat.label("is_repeat"),
             Program.title.label("program_title"),
             Person.full_name.label("person_name"),
         )
@@ -161,6 +82,8 @@ def enrolments(caller: Caller, wanted: EnrolmentFilters | None = None) -> Select
     ):
         if values:
             query = query.where(column.in_(values))
+    if wanted is not None and wanted.is_repeat is not None:
+        query = query.where(Enrolment.is_repeat if wanted.is_repeat else ~Enrolment.is_repeat)
     return query
 
 
@@ -182,7 +105,9 @@ async def page_of_enrolments(
     return rows
 
 
-async def page_of_participants(db: AsyncSession, paging: Paging, caller: Caller, program_id: UUID) -> dict[str, Any]:
+async def page_of_participants(
+    db: AsyncSession, paging: Paging, caller: Caller, program_id: UUID, is_repeat: bool | None = None
+) -> dict[str, Any]:
     """The enrolments of one programme, for its organizer and PLUT's staff, in the order they were made.
 
     A consultant finds those of the people assigned to them. Raises ProgramNotFound, OrganizerOnly, InvalidCursor.
@@ -190,7 +115,7 @@ async def page_of_participants(db: AsyncSession, paging: Paging, caller: Caller,
     program = await require_program(db, caller, program_id)
     if caller.role is not Role.consultant:
         require_hand(caller, program)
-    query = enrolments(caller).where(Enrolment.program_id == program_id)
+    query = enrolments(caller, EnrolmentFilters(is_repeat=is_repeat)).where(Enrolment.program_id == program_id)
     rows = await paging.fetch(db, query, Enrolment.id)
     await _note_shown(db, caller, rows["data"])
     return rows

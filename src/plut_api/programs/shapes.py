@@ -10,6 +10,8 @@ def enrolment_shape(row: Any, view: View) -> EnrolmentRead:
     """An enrolment on the wire, with its participant as a view shows them."""
     read = EnrolmentRead.model_validate(row)
     read.person_name = view.name(read.person_name)
+    if read.reserved_for is not None and not view.shows(read.reserved_for):
+        read.reserved_for = None
     return read
 
 

@@ -62,6 +62,9 @@ CHANGEABLE: dict[Hand, frozenset[S]] = {
 While the Dinas reviews a proposal its organizer leaves it alone, and what was approved is what takes place.
 """
 
+QUOTA_OPEN = frozenset({S.approved, S.published, S.running})
+"""States in which the seats of an approved programme may still be raised or lowered."""
+
 SESSIONS_WELCOME = _BEFORE_THE_END
 """States in which sessions may still be added."""
 

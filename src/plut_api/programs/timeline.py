@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import Select
 
 from plut_api.kit.i18n import Text
-from plut_api.kit.timeline import Business, Telling, entry, tells
+from plut_api.kit.timeline import Business, Telling, entry, tells, tells_nothing
 from plut_api.programs.models import Enrolment, EnrolmentState, Program
 
 _SEAT = "/v1/enrolments/{row_id}"
+
+tells_nothing("waiting_entries", "waiting for a seat is no history of a business; the seat is")
 
 
 @tells(

@@ -1,17 +1,18 @@
-"""An invented building with half a year of bookings behind it and a month ahead."""
+"""An invented building: its rooms and hours, and what is booked besides training: half a year back, a month ahead."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.facilities.calendar import SlotStatus, slots
 from plut_api.facilities.models import Requester, Room, RoomKind, Shift
+from plut_api.facilities.schemas.hours import OpeningHours, OpeningShiftGiven
 from plut_api.facilities.schemas.places import (
     BookingRuleGiven,
     EquipmentCreate,
     FacilityCreate,
-    OpeningShiftGiven,
     RoomCreate,
 )
 from plut_api.facilities.service import Wish, book, places
@@ -33,8 +34,8 @@ PURPOSES = ("Temu usaha kopi", "Foto produk", "Rapat koordinasi", "Uji resep ker
 BOOKINGS = 150
 
 
-async def open_building(db: AsyncSession, dinas: Caller, callers: list[Caller], chance: random.Random) -> str:
-    """Open it and let organizations book it; the afternoon stays emptier than the morning. In words."""
+async def open_building(db: AsyncSession, dinas: Caller) -> list[Room]:
+    """Open it, two years ago; its rooms."""
     given = FacilityCreate(code="PLUT-NTB", name="Gedung PLUT NTB (contoh)", village_code="52.71.01.1004")
     facility = await places.open_facility(db, dinas, given)
     week = [
@@ -42,17 +43,23 @@ async def open_building(db: AsyncSession, dinas: Caller, callers: list[Caller], 
         for day in range(1, 7)
         for shift, (since, until) in HOURS.items()
     ]
-    await places.set_opening_hours(db, dinas, facility.id, f'"{facility.version}"', week)
+    await places.set_opening_hours(db, dinas, facility.id, f'"{facility.version}"', OpeningHours(shifts=week))
     rules = [BookingRuleGiven(requester=who, days_ahead=180, automatic_attendees=200) for who in Requester]
     await places.set_rules(db, dinas, facility.id, f'"{facility.version}"', rules)
-    rooms = [
+    for code, name, count in EQUIPMENT:
+        await places.add_equipment(db, dinas, facility.id, EquipmentCreate(code=code, name=name, count=count))
+    return [
         await places.add_room(db, dinas, facility.id, RoomCreate(code=code, name=name, kind=kind, capacity=capacity))
         for code, name, kind, capacity in ROOMS
     ]
-    for code, name, count in EQUIPMENT:
-        await places.add_equipment(db, dinas, facility.id, EquipmentCreate(code=code, name=name, count=count))
+
+
+async def let_others_book(
+    db: AsyncSession, callers: Sequence[Caller], rooms: Sequence[Room], chance: random.Random
+) -> str:
+    """Organizations book what training leaves free; the afternoon stays emptier than the morning. In words."""
     made = [await _booked(db, chance.choice(callers), chance.choice(rooms), chance) for _ in range(BOOKINGS)]
-    return f"1 building with {len(rooms)} rooms and {sum(made)} bookings"
+    return f"1 building with {len(rooms)} rooms and {sum(made)} bookings besides training"
 
 
 async def _booked(db: AsyncSession, caller: Caller, room: Room, chance: random.Random) -> bool:

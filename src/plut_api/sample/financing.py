@@ -5,8 +5,7 @@ import random
 from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.actors import identifiers
-from plut_api.actors.models import Actor, Ownership, Person, owns
+from plut_api.actors.models import Actor
 from plut_api.actors.schemas.consents import ConsentCreate
 from plut_api.actors.service import give_consent
 from plut_api.financing.models import Readiness, ReadinessStatus, ReferralState
@@ -15,12 +14,12 @@ from plut_api.financing.readiness import confirm
 from plut_api.financing.referrals import make_referral, move_referral
 from plut_api.financing.schemas.referrals import ReferralCreate, ReferralMove
 from plut_api.identity.policy import scopes_of
-from plut_api.identity.service import find_or_create_person_account
 from plut_api.kit import clock
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.ids import new_id
 from plut_api.organizations.models import Organization
 from plut_api.sample.accompanying import consultants_in
+from plut_api.sample.accounts import owner_with_account
 
 _STEPS: tuple[dict[str, object], ...] = (
     {"to": ReferralState.received},
@@ -45,27 +44,13 @@ async def confirm_and_refer(
         if number % 2:
             continue
         bank = banks[number // 2 % len(banks)]
-        owner = await _owner_with_account(db, actor_id)
+        owner = await owner_with_account(db, actor_id=actor_id)
         await give_consent(db, owner, actor_id, ConsentCreate(organization_id=bank.id, text_version="1"))
         consented += 1
         if number % 6 == 0:
             await _refer(db, owner, actor_id, bank, steps=number // 6 % 5)
             referred += 1
     return f"{len(ready)} businesses confirmed ready, {consented} consents, {referred} referrals"
-
-
-async def _owner_with_account(db: AsyncSession, actor_id: object) -> Caller:
-    """The owner of a business, signed in for the first time by the phone on file."""
-    query = select(Person).join(Ownership, Ownership.person_id == Person.id)
-    query = query.where(Ownership.actor_id == actor_id, owns())
-    person = (await db.scalars(query.order_by(Ownership.id).limit(1))).one()
-    phone = identifiers.unseal(identifiers.PHONE, person.phone_sealed)
-    if phone is None:
-        raise LookupError("the sample gives every owner a phone")
-    account = await find_or_create_person_account(db, phone)
-    person.account_id = account.id
-    await db.flush()
-    return Caller(account.id, Kind.person, Role.person, scopes_of(Role.person))
 
 
 async def _refer(db: AsyncSession, owner: Caller, actor_id: object, bank: Organization, steps: int) -> None:

@@ -20,12 +20,17 @@ from plut_api.organizations.models import Organization, OrganizationKind
 from plut_api.organizations.schemas import OrganizationCreate
 from plut_api.organizations.service import register_organization
 from plut_api.sample.accompanying import accompany_owners
-from plut_api.sample.building import open_building
+from plut_api.sample.building import let_others_book, open_building
+from plut_api.sample.consulting import consult
 from plut_api.sample.files import load_businesses, load_cooperatives
 from plut_api.sample.financing import confirm_and_refer
+from plut_api.sample.follow_ups import follow_up
+from plut_api.sample.outcomes import prove
+from plut_api.sample.partners import agree
+from plut_api.sample.proofs import show_more
 from plut_api.sample.records import SEED, Inventor, village_codes
 from plut_api.sample.trading import trade
-from plut_api.sample.training import hold_programs, register_people
+from plut_api.sample.training import Stage, hold_programs, register_people
 from plut_api.settings import Settings
 
 Say = Callable[[str], None]
@@ -41,10 +46,22 @@ ORGANIZATIONS = (
     ("BANK_SASAMBO", "Bank Sasambo (contoh)", K.bank, False),
     ("BANK_RINJANI_SYARIAH", "Bank Rinjani Syariah (contoh)", K.bank, True),
     ("OJK", "OJK NTB (contoh)", K.ojk, False),
+    ("PT_RITEL", "PT Ritel Sasambo (contoh)", K.private, False),
+    ("PT_KOPI", "PT Kopi Sembalun (contoh)", K.private, False),
+    ("UNIV_MATARAM", "Universitas Contoh Mataram (contoh)", K.university, False),
 )
-ROLES = {K.opd: Role.opd, K.bank: Role.bank, K.ojk: Role.ojk}
+ROLES = {
+    K.opd: Role.opd,
+    K.bank: Role.bank,
+    K.ojk: Role.ojk,
+    K.private: Role.partner,
+    K.university: Role.partner,
+}
+PARTNERS = frozenset({K.bank, K.private, K.university})
 BANK_SCOPES = ("financing:pull", "financing:read", "financing:decide")
-PEOPLE_WITHOUT_BUSINESS = 1_000
+PEOPLE_WITHOUT_BUSINESS = 600
+UNACCOMPANIED = 20
+"""Of these: registered by the Dinas, so that no consultant accompanies them yet."""
 BUSINESSES = 2_000
 
 
@@ -56,6 +73,7 @@ class House:
     consultants: list[Caller]
     officers: dict[str, Caller]
     banks: list[Organization]
+    partners: dict[str, Organization]
     credentials: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
@@ -91,12 +109,27 @@ async def _seed(sessions: async_sessionmaker[AsyncSession], settings: Settings, 
         say(f"{await load_businesses(db, house.dinas, inventor, BUSINESSES * scale):,} businesses with their owners")
         say(await trade(db, house.dinas, random.Random(SEED)))  # noqa: S311 (as above)
         say(await accompany_owners(db, house.dinas, house.consultants))
-        await register_people(db, house.consultants[0], inventor, PEOPLE_WITHOUT_BUSINESS)
+        await register_people(db, house.consultants[0], inventor, PEOPLE_WITHOUT_BUSINESS - UNACCOMPANIED)
+        await register_people(db, house.dinas, inventor, UNACCOMPANIED)
         say(f"{PEOPLE_WITHOUT_BUSINESS:,} people without a business")
-        say(await hold_programs(db, house.dinas, house.officers, house.consultants, chance))
-        say(await open_building(db, house.dinas, [house.dinas, *house.officers.values()], chance))
+        await _train(db, house, chance, say)
         say(await confirm_and_refer(db, house.consultants, house.banks, chance))
         _keep(settings, house)
+
+
+async def _train(db: AsyncSession, house: House, chance: random.Random, say: Say) -> None:
+    """Programmes, and all that hangs on them."""
+    organizers = {"DINAS": house.dinas, **house.officers}
+    rooms = await open_building(db, house.dinas)
+    commitments, words = await agree(db, house.dinas, house.partners)
+    say(words)
+    await hold_programs(db, Stage(house.dinas, organizers, rooms, commitments, chance), say)
+    untouched, words = await prove(db, house.consultants, chance)
+    say(words)
+    say(await show_more(db, house.dinas, house.consultants, untouched))
+    say(await follow_up(db, house.consultants, chance))
+    say(await consult(db, house.dinas, house.consultants, chance))
+    say(await let_others_book(db, list(organizers.values()), rooms, chance))
 
 
 async def _found_house(db: AsyncSession) -> House:
@@ -115,9 +148,9 @@ async def _found_house(db: AsyncSession) -> House:
     for bank in banks:
         client, secret = await create_client(db, bank.code, "Penarik daftar siap", BANK_SCOPES)
         credentials[f"client {bank.code}"] = {"client_id": str(client.id), "client_secret": secret}
-    house = House(dinas, consultants, {c: o for c, o in officers.items() if o.role is Role.opd}, banks)
-    house.credentials = credentials
-    return house
+    opds = {code: officer for code, officer in officers.items() if officer.role is Role.opd}
+    partners = {code: one for code, one in organizations.items() if one.kind in PARTNERS}
+    return House(dinas, consultants, opds, banks, partners, credentials)
 
 
 async def _staff(

@@ -44,7 +44,11 @@ OPEN = frozenset(
     {
         *("regions", "kbli", "holidays", "rule_values", "remote_areas", "rule_sets", "organizations", "cooperatives"),
         *("facilities", "opening_shifts", "opening_exceptions", "rooms", "closures", "equipment", "booking_rules"),
-        *("programs", "program_transitions", "training_sessions"),
+        *("programs", "program_transitions", "program_hosts", "reserved_seats", "training_sessions"),
+        "program_sponsors",
+        *("overlaps", "program_merges"),
+        "session_trainers",
+        "certificate_counters",
     }
 )
 """Nobody can be told from these: every wall lets them be read."""
@@ -69,7 +73,16 @@ WRITES: Mapping[str, Mapping[Wall, tuple[str, ...]]] = {
     "audit_entries": dict.fromkeys(Wall, ("INSERT",)),
     "programs": {Wall.opd: ("INSERT", "UPDATE")},
     "program_transitions": {Wall.opd: ("INSERT",)},
+    "program_hosts": {Wall.opd: ("INSERT", "UPDATE", "DELETE")},
+    "program_sponsors": {Wall.opd: ("INSERT", "DELETE")},
+    "program_seats": dict.fromkeys(Wall, ("SELECT",)),
+    "reserved_seats": {Wall.opd: ("INSERT", "UPDATE", "DELETE")},
     "training_sessions": {Wall.opd: ("INSERT", "UPDATE", "DELETE")},
+    "session_trainers": {Wall.opd: ("INSERT", "UPDATE", "DELETE")},
+    "overlaps": {Wall.opd: ("INSERT", "UPDATE")},
+    "certificate_counters": {Wall.opd: ("INSERT", "UPDATE")},
+    "verifiable_certificates": dict.fromkeys(Wall, ("SELECT",)),
+    "waiting_facts": dict.fromkeys(Wall, ("SELECT",)),
     "held_rooms": dict.fromkeys(Wall, ("SELECT",)),
     "held_equipment": dict.fromkeys(Wall, ("SELECT",)),
     "ready_exits": {Wall.bank: ("SELECT",)},
@@ -104,6 +117,12 @@ def _where(table: str, condition: str, *may: str) -> Reach:
     return Reach(f"EXISTS (SELECT FROM {table} t WHERE {condition})", may, needs=(table,))
 
 
+def _of_programs(program_id: str, *may: str) -> Reach:
+    """Rows of programmes that the OPD runs or co-hosts."""
+    run = f"EXISTS (SELECT FROM programs t WHERE t.id = {program_id} AND {_RUN_BY_US})"
+    return Reach(run, may, needs=("programs", "program_hosts.accepted_at"))
+
+
 def _only(condition: str, reach: Reach) -> Reach:
     """Those rows of a reach that also meet a condition on ownerships."""
     needs = (*reach.needs, "ownerships.until", "ownerships.role")
@@ -111,9 +130,23 @@ def _only(condition: str, reach: Reach) -> Reach:
 
 
 _SEATED = "t.state <> 'withdrawn'"
+_COHOSTED = f"h.program_id = t.id AND h.organization_id = {ORGANIZATION} AND h.accepted_at IS NOT NULL"
+_RUN_BY_US = f"(t.organization_id = {ORGANIZATION} OR EXISTS (SELECT FROM program_hosts h WHERE {_COHOSTED}))"
+"""SQL: the programme `t` is one that the organization runs or co-hosts."""
+_WAITS = "EXISTS (SELECT FROM waiting_entries w WHERE w.person_id = people.id AND w.ended_at IS NULL)"
+_HAS_SEAT = "EXISTS (SELECT FROM enrolments t WHERE t.person_id = people.id AND " + _SEATED + ")"
 _OWNS = "ownerships.until IS NULL AND ownerships.role = 'owner'"
 _COLLEAGUES = f"id = {CALLER} OR organization_id = {ORGANIZATION} AND kind = 'staff'"
 _SELF = f"id = {CALLER}"
+_TEACHING = _where("session_trainers", "t.trainer_id = trainers.id")
+
+CONSULTING = (
+    *("consultations", "consultation_transitions", "agreed_actions", "consultation_notes", "consultation_files"),
+)
+"""What people confide to consultants: behind every wall there are no rows of it."""
+_PAPER = f"EXISTS (SELECT FROM agreements a WHERE a.paper_file_id = files.id AND a.organization_id = {ORGANIZATION})"
+_PAPERS = Reach(_PAPER, needs=("agreements",))
+"""Signed papers of agreements of the own organization."""
 
 PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
     "accounts": {
@@ -148,7 +181,8 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
     },
     "people": {
         Wall.bank: _where("ownerships", "t.person_id = people.id"),
-        Wall.opd: _where("enrolments", f"t.person_id = people.id AND {_SEATED}"),
+        # Those who wait for a seat are named in its list; what else an OPD reads of people is bound by its queries.
+        Wall.opd: Reach(f"{_HAS_SEAT} OR {_WAITS}", needs=("enrolments", "waiting_entries")),
     },
     "ownership_offers": {},
     "actor_status_changes": {},
@@ -167,23 +201,62 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
     "person_segments": {
         Wall.opd: _where("people", "t.id = person_segments.person_id AND person_segments.segment <> 'disability'"),
     },
+    "agreements": {
+        Wall.bank: _of_own("organization_id"),
+        Wall.opd: Reach(f"organization_id = {ORGANIZATION} OR state = 'active'"),
+        Wall.outsider: _of_own("organization_id"),
+    },
+    "agreement_transitions": {wall: _where("agreements", "t.id = agreement_transitions.agreement_id") for wall in Wall},
+    "commitments": {wall: _where("agreements", "t.id = commitments.agreement_id") for wall in Wall},
+    **{table: {} for table in CONSULTING},
     "cooperative_managers": {},
     "cooperative_invitations": {},
-    "files": {Wall.opd: _own("uploaded_by", "INSERT", "UPDATE")},
+    "files": {
+        Wall.opd: Reach(
+            f"uploaded_by = {CALLER} OR EXISTS (SELECT FROM evidence_files t WHERE t.file_id = files.id) OR {_PAPER}",
+            ("INSERT", "UPDATE"),
+            written=f"uploaded_by = {CALLER}",
+            needs=("evidence_files", "agreements"),
+        ),
+        Wall.bank: _PAPERS,
+        Wall.outsider: _PAPERS,
+    },
+    "uploads": {Wall.opd: _own("uploaded_by", "INSERT", "UPDATE", "DELETE")},
     "data_requests": {wall: _own("account_id", "INSERT", "UPDATE") for wall in Wall},
     "disclosures": {wall: _of_own("organization_id", "INSERT") for wall in Wall},
     "bookings": {wall: _of_own("organization_id", "INSERT", "UPDATE") for wall in Wall},
-    "booking_series": {wall: _own("booked_by", "INSERT") for wall in Wall},
+    "booking_series": {
+        wall: Reach(
+            f"booked_by = {CALLER} OR EXISTS (SELECT FROM bookings t WHERE t.series_id = booking_series.id)",
+            ("INSERT",),
+            written=f"booked_by = {CALLER}",
+            needs=("bookings",),
+        )
+        for wall in Wall
+    },
+    "trainers": {
+        Wall.bank: _TEACHING,
+        Wall.opd: Reach("true", ("INSERT", "UPDATE"), written=f"organization_id = {ORGANIZATION}"),
+        Wall.outsider: _TEACHING,
+    },
     "equipment_loans": {wall: _where("bookings", "t.id = equipment_loans.booking_id", "INSERT") for wall in Wall},
     "enrolments": {
-        Wall.opd: _where(
-            "programs", f"t.id = enrolments.program_id AND t.organization_id = {ORGANIZATION}", "INSERT", "UPDATE"
-        ),
+        Wall.opd: _of_programs("enrolments.program_id", "INSERT", "UPDATE"),
     },
+    "waiting_entries": {Wall.opd: _of_programs("waiting_entries.program_id")},
+    "attendances": {Wall.opd: _where("enrolments", "t.id = attendances.enrolment_id", "INSERT", "UPDATE")},
+    "test_scores": {Wall.opd: _where("enrolments", "t.id = test_scores.enrolment_id", "INSERT", "UPDATE")},
+    "completion_waivers": {Wall.opd: _where("enrolments", "t.id = completion_waivers.enrolment_id", "INSERT")},
+    "certificates": {Wall.opd: _where("enrolments", "t.id = certificates.enrolment_id", "INSERT", "UPDATE")},
+    "no_shows": {},
     "outcomes": {
         Wall.bank: _shared("outcomes.actor_id"),
         Wall.opd: _where("enrolments", "t.id = outcomes.enrolment_id", "INSERT", "UPDATE"),
     },
+    "follow_ups": {Wall.opd: _where("enrolments", "t.id = follow_ups.enrolment_id")},
     "evidence": {Wall.opd: _where("outcomes", "t.id = evidence.outcome_id", "INSERT", "UPDATE")},
+    "evidence_files": {Wall.opd: _where("evidence", "t.id = evidence_files.evidence_id")},
+    "outcome_levels": {Wall.opd: _where("outcomes", "t.id = outcome_levels.outcome_id")},
+    "system_facts": {},
 }
 """Persons can be told from these: every wall lets them be asked, and gives the rows of its reach; without one, none."""

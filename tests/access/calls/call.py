@@ -24,6 +24,7 @@ class Call:
     body: dict[str, Any] | None = None
     form: dict[str, Any] | None = None
     files: dict[str, Any] | None = None
+    content: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
     about: UUID | None = None
     who: Caller | None = None

@@ -27,7 +27,11 @@ async def list_programs(world: World, side: Side, who: str) -> Call:
 @prepared
 async def create_program(world: World, side: Side, who: str) -> Call:
     first = clock.today() + timedelta(days=30)
-    body: dict[str, Any] = {"title": "Kemasan yang laku", "aim": "Peserta mampu mengemas.", "topic": "packaging"}
+    body: dict[str, Any] = {
+        "title": "Kemasan yang laku",
+        "aim": "Peserta mampu mengemas.",
+        "topics": ["product.packaging"],
+    }
     body |= {"starts_on": first.isoformat(), "ends_on": first.isoformat(), "seats": 20}
     return Call(body=body | ({} if who.startswith("opd") else {"organization_id": str(side.opd.id)}))
 
@@ -176,7 +180,8 @@ async def set_outcome_target(world: World, side: Side, who: str) -> Call:
 @prepared
 async def submit_evidence(world: World, side: Side, who: str) -> Call:
     enrolment, _ = await _fresh(world, side)
-    body = {"claimed_level": 2, "note": "Foto label.", "file_reference": "files/contoh.jpg"}
+    url = "https://toko.contoh.example/kopi"
+    body = {"kind": "listing_url", "claimed_level": 4, "note": "Terjual di gerai.", "url": url}
     return Call(path={"enrolment_id": enrolment.id, "dimension": "packaging"}, body=body, about=enrolment.id)
 
 

@@ -13,6 +13,7 @@ for name in (
     "list_holidays",
     "list_kbli",
     "get_outcome_rubric",
+    "get_outcome_rubrics",
     "get_consent_texts",
     "list_regions",
     "list_rule_values",

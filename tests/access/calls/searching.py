@@ -1,4 +1,4 @@
-"""Searching people and businesses at once, exact look-ups of businesses, and what waits for staff."""
+"""Searching people and businesses at once, exact look-ups of businesses, what waits for staff, and reports."""
 
 from tests.access.calls.call import Call, prepared
 from tests.access.rows import Side
@@ -23,3 +23,13 @@ async def list_work(world: World, side: Side, who: str) -> Call:
 @prepared
 async def get_work_summary(world: World, side: Side, who: str) -> Call:
     return Call()
+
+
+@prepared
+async def get_outcome_report(world: World, side: Side, who: str) -> Call:
+    return Call(query={"by": "program"})
+
+
+@prepared
+async def list_report_participants(world: World, side: Side, who: str) -> Call:
+    return Call(query={"limit": 200, "to": "2099-12-31"})

@@ -112,7 +112,7 @@ async def test_a_pair_is_shown_side_by_side_with_what_hangs_on_each(api: Api, ma
     held = {holding["name"]: holding["count"] for holding in body["a_holds"]}
     assert held == {
         **dict.fromkeys(("businesses", "consents", "enrolments", "outcomes"), 1),
-        **dict.fromkeys(("assignments", "referrals"), 0),
+        **dict.fromkeys(("assignments", "consultations", "no_shows", "referrals"), 0),
     }
     assert not any(holding["count"] for holding in body["b_holds"])
     async with sessions() as db:

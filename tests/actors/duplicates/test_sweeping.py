@@ -158,12 +158,8 @@ async def test_a_district_whose_sweep_fails_is_not_counted_as_swept(
 
 
 async def test_what_an_import_brought_is_looked_through_by_the_worker(
-    make: Make, sessions: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    make: Make, sessions: Sessions, settings: Settings
 ) -> None:
-    async def asleep(_: object) -> int:
-        return 0
-
-    monkeypatch.setattr("plut_api.actors.duplicates.jobs.sweep", asleep)  # Else due if this runs when the sweep does.
     import_id = new_id()
     older = await make.actor(name="Kopi Sembalun")
     brought = await make.actor(name="UD Kopi Sembalun", import_id=import_id)

@@ -66,7 +66,7 @@ async def whole_database(sessions: Sessions) -> dict[str, set[str]]:
             if table.name in DERIVED:
                 continue
             marks = ", ".join(f"'{mark}'" for mark in MARKS)
-            query = f"SELECT CAST(to_jsonb(t) - ARRAY[{marks}] AS text) FROM {table.name} t"
+            query = f'SELECT CAST(to_jsonb(t) - ARRAY[{marks}] AS text) FROM "{table.name}" t'
             found[table.name] = set(await db.scalars(text(query)))
     return found
 
@@ -78,7 +78,7 @@ async def naming(sessions: Sessions, *ids: UUID) -> dict[str, int]:
         for table in Model.metadata.sorted_tables:
             for column in table.columns:
                 if {key.column.table.name for key in column.foreign_keys} & {"people", "actors"}:
-                    query = text(f"SELECT count(*) FROM {table.name} WHERE {column.name} = ANY(:ids)")
+                    query = text(f'SELECT count(*) FROM "{table.name}" WHERE {column.name} = ANY(:ids)')
                     if count := await db.scalar(query, {"ids": list(ids)}):
                         found[f"{table.name}.{column.name}"] = count
     return found

@@ -2,12 +2,14 @@
 
 from fastapi import APIRouter
 
+from plut_api.cooperatives import exemptions
 from plut_api.cooperatives.router.boards import router as boards
 from plut_api.cooperatives.router.consents import router as consents
 from plut_api.cooperatives.router.contacts import router as contacts
 from plut_api.cooperatives.router.invitations import router as invitations
 from plut_api.cooperatives.router.registry import router as registry
 
+EXEMPTIONS = exemptions.COOPERATIVE_PEOPLE  # Imported for its side effect on the register of programmes.
 router = APIRouter()
 for part in (registry, contacts, boards, invitations, consents):
     router.include_router(part)

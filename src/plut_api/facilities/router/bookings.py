@@ -1,9 +1,8 @@
 """HTTP of bookings. Anyone signed in may ask for a room."""
 
-from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Query, Request, Response, Security
+from fastapi import Query, Response, Security
 from sqlalchemy import select
 
 from plut_api.facilities import queries, service
@@ -20,15 +19,11 @@ from plut_api.facilities.schemas.bookings import (
     BookingCreate,
     BookingPage,
     BookingRead,
-    DayFault,
-    DayVerdict,
     EquipmentWanted,
     SeriesCreate,
-    SeriesRead,
 )
 from plut_api.facilities.service import Wish
-from plut_api.facilities.service.series import days_of
-from plut_api.facilities.words import ENDS_BEFORE, named_twice, too_far
+from plut_api.facilities.words import named_twice
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import created, documented
 from plut_api.kit.database import Database
@@ -46,7 +41,6 @@ States = Annotated[list[BookingState] | None, Query(max_length=6, description="O
 RoomIds = Annotated[list[Id] | None, Query(max_length=50, description="Only of these rooms.")]
 Since = Annotated[Day | None, Query(description="Only from this day on.")]
 Until = Annotated[Day | None, Query(description="Only up to this day.")]
-LONGEST_DAYS = 730
 
 
 @router.post(
@@ -61,45 +55,10 @@ async def create_booking(body: BookingCreate, db: Database, caller: BookingsWrit
     By the rules of the building it is given at once (`approved`), or PLUT decides (`requested`). If somebody has it,
     one can wait for it (`wait`); when it comes free, whoever waited longest is next.
     """
-    booking = await service.book(db, caller, _wish(body), body.on_date)
+    booking = await service.book(db, caller, wish_of(body), body.on_date)
     put_etag(response, booking)
     response.headers["Location"] = f"/v1/bookings/{booking.id}"
     return await shown(db, booking)
-
-
-@router.post(
-    "/v1/booking-series",
-    responses=documented(RoomNotFound, RoomNotAvailable, RoomTaken, EquipmentTaken),
-    summary="Ask for a room on many days",
-)
-async def create_booking_series(
-    body: SeriesCreate, db: Database, caller: BookingsWrite, request: Request
-) -> SeriesRead:
-    """Ask for a room by a recurrence rule (RFC 5545), for all its days or for those that are free.
-
-    The answer says for each day what it gets. A dry run only says it.
-    """
-    if body.last_on < body.first_on:
-        raise Invalid(errors=[ENDS_BEFORE])
-    if body.last_on - body.first_on > timedelta(days=LONGEST_DAYS):
-        raise Invalid(errors=[too_far(LONGEST_DAYS)])
-    days = days_of(body.rule, body.first_on, body.last_on)
-    series_id, verdicts = await service.book_series(
-        db, caller, _wish(body), body.rule, days, body.take, dry_run=body.dry_run
-    )
-    locale = request.state.locale
-    return SeriesRead(
-        id=series_id,
-        days=[
-            DayVerdict(
-                on_date=day.on_date,
-                booking_id=day.booking_id,
-                state=day.state,
-                faults=[DayFault(code=fault.code, message=fault.message.in_locale(locale)) for fault in day.faults],
-            )
-            for day in verdicts
-        ],
-    )
 
 
 @router.get("/v1/bookings", summary="List bookings")
@@ -139,7 +98,8 @@ async def shown(db: Database, booking: Booking) -> BookingRead:
     return BookingRead.model_validate((await queries.with_equipment(db, [booking]))[0])
 
 
-def _wish(body: BookingCreate | SeriesCreate) -> Wish:
+def wish_of(body: BookingCreate | SeriesCreate) -> Wish:
+    """What a body asks for. Raises Invalid (`named_twice`)."""
     return Wish(
         room_id=body.room_id,
         shift=body.shift,

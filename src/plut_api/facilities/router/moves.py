@@ -3,7 +3,13 @@
 from fastapi import Response
 
 from plut_api.facilities import service
-from plut_api.facilities.problems import BookingMoveNotAllowed, BookingNotFound, EquipmentTaken, RoomTaken
+from plut_api.facilities.problems import (
+    BookingMoveNotAllowed,
+    BookingNotFound,
+    EquipmentTaken,
+    RoomNotAvailable,
+    RoomTaken,
+)
 from plut_api.facilities.router.bookings import BookingsWrite, shown
 from plut_api.facilities.schemas.bookings import BookingNote, BookingRead, BookingReason
 from plut_api.facilities.states import BookingMove
@@ -20,7 +26,8 @@ ANSWERS = etagged() | documented(BookingNotFound, BookingMoveNotAllowed)
 
 @router.post(
     "/v1/bookings/{booking_id}/approve",
-    responses=etagged() | documented(BookingNotFound, BookingMoveNotAllowed, RoomTaken, EquipmentTaken),
+    responses=etagged()
+    | documented(BookingNotFound, BookingMoveNotAllowed, RoomTaken, EquipmentTaken, RoomNotAvailable),
     summary="Give the room",
 )
 async def approve_booking(

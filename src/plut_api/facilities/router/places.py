@@ -14,12 +14,11 @@ from plut_api.facilities.calendar import slots
 from plut_api.facilities.models import Closure, Equipment, Facility, OpeningException, Room, RoomKind
 from plut_api.facilities.problems import FacilityNotFound
 from plut_api.facilities.schemas.bookings import Availability, RoomAvailability, SlotRead
+from plut_api.facilities.schemas.hours import ClosurePage, OpeningExceptionPage
 from plut_api.facilities.schemas.places import (
-    ClosurePage,
     EquipmentPage,
     FacilityPage,
     FacilityRead,
-    OpeningExceptionPage,
     OpeningShiftRead,
     RoomPage,
 )

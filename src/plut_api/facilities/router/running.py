@@ -1,12 +1,13 @@
 """HTTP of running the building. PLUT may."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Body, Response, Security
 from sqlalchemy import select
 
 from plut_api.facilities.access import require_facility, require_plut
-from plut_api.facilities.models import BookingRule
+from plut_api.facilities.models import Booking, BookingRule
 from plut_api.facilities.problems import (
     BookingsInTheWay,
     ClosureNotFound,
@@ -17,20 +18,25 @@ from plut_api.facilities.problems import (
     RoomNotFound,
 )
 from plut_api.facilities.router.places import facility_shapes
+from plut_api.facilities.schemas.hours import (
+    AffectedBooking,
+    ClosureCreate,
+    ClosureMade,
+    ClosureRead,
+    FacilityHours,
+    OpeningExceptionGiven,
+    OpeningExceptionMade,
+    OpeningHours,
+)
 from plut_api.facilities.schemas.places import (
     BookingRules,
     BookingRulesRead,
-    ClosureCreate,
-    ClosureRead,
     EquipmentCreate,
     EquipmentPatch,
     EquipmentRead,
     FacilityCreate,
     FacilityPatch,
     FacilityRead,
-    OpeningExceptionGiven,
-    OpeningExceptionRead,
-    OpeningHours,
     RoomCreate,
     RoomPatch,
     RoomRead,
@@ -83,7 +89,7 @@ async def change_facility(
 
 @router.put(
     "/v1/facilities/{facility_id}/opening-hours",
-    responses=documented(FacilityNotFound, PlutOnly),
+    responses=documented(FacilityNotFound, PlutOnly, BookingsInTheWay),
     summary="Set the opening hours of a facility",
 )
 async def set_opening_hours(
@@ -93,23 +99,30 @@ async def set_opening_hours(
     caller: FacilitiesWrite,
     response: Response,
     if_match: IfMatch = None,
-) -> FacilityRead:
-    """Replace the opening hours of the whole week. Bookings that were made before stay."""
-    facility = await places.set_opening_hours(db, caller, facility_id, if_match, body.shifts)
+) -> FacilityHours:
+    """Replace the opening hours of the whole week. `bookings` says what becomes of those that lie outside then."""
+    facility, affected = await places.set_opening_hours(db, caller, facility_id, if_match, body)
     put_etag(response, facility)
-    return (await facility_shapes(db, [facility]))[0]
+    shape = (await facility_shapes(db, [facility]))[0]
+    return FacilityHours(**shape.model_dump(), affected_bookings=affected_shapes(affected))
 
 
 @router.post(
     "/v1/facilities/{facility_id}/opening-exceptions",
-    responses=documented(FacilityNotFound, PlutOnly),
+    responses=documented(FacilityNotFound, PlutOnly, BookingsInTheWay),
     summary="Decide for one day",
 )
 async def set_opening_exception(
     facility_id: PathId, body: OpeningExceptionGiven, db: Database, caller: FacilitiesWrite
-) -> OpeningExceptionRead:
-    """Have a building open on a holiday, or closed on a day like any other. A later decision replaces it."""
-    return OpeningExceptionRead.model_validate(await places.set_exception(db, caller, facility_id, body))
+) -> OpeningExceptionMade:
+    """Have a building open on a holiday, or closed on a day like any other. A later decision replaces it.
+
+    `bookings` says what becomes of those that lie outside then.
+    """
+    day, affected = await places.set_exception(db, caller, facility_id, body)
+    return OpeningExceptionMade(
+        on_date=day.on_date, is_open=day.is_open, note=day.note, affected_bookings=affected_shapes(affected)
+    )
 
 
 @router.post(
@@ -184,11 +197,14 @@ async def change_equipment(
 )
 async def create_closure(
     facility_id: PathId, body: ClosureCreate, db: Database, caller: FacilitiesWrite, response: Response
-) -> ClosureRead:
-    """Close for some days. What is approved in them has to be cancelled first, so that everybody is told."""
-    closure = await places.close(db, caller, facility_id, body)
+) -> ClosureMade:
+    """Close for some days. Approved bookings in them refuse it, unless `bookings` says that they are cancelled with
+    the reason, or stay; the answer names them.
+    """
+    closure, affected = await places.close(db, caller, facility_id, body)
     response.headers["Location"] = f"/v1/facilities/{facility_id}/closures"
-    return ClosureRead.model_validate(closure)
+    shape = ClosureRead.model_validate(closure)
+    return ClosureMade(**shape.model_dump(), affected_bookings=affected_shapes(affected))
 
 
 @router.post(
@@ -234,6 +250,11 @@ async def set_booking_rules(
     facility = await places.set_rules(db, caller, facility_id, if_match, body.rules)
     put_etag(response, facility)
     return await _rules(db, facility.id)
+
+
+def affected_shapes(bookings: Sequence[Booking]) -> list[AffectedBooking]:
+    """Bookings that a change leaves outside, on the wire."""
+    return [AffectedBooking.model_validate(booking) for booking in bookings]
 
 
 async def _rules(db: Database, facility_id: PathId) -> BookingRulesRead:

@@ -25,6 +25,17 @@ Slots = Annotated[
 ]
 
 
+Rule = Annotated[
+    str,
+    Field(
+        max_length=200,
+        pattern=r"^FREQ=(DAILY|WEEKLY|MONTHLY)(;(INTERVAL|BYDAY|BYMONTHDAY|BYSETPOS|BYMONTH|WKST)=[A-Z0-9,+-]+)*$",
+        description="Which days, as a recurrence rule (RFC 5545) without COUNT and UNTIL.",
+        examples=["FREQ=WEEKLY;BYDAY=TU,TH"],
+    ),
+]
+
+
 class EquipmentWanted(Wire):
     """So many pieces of one equipment."""
 
@@ -52,15 +63,7 @@ class SeriesCreate(Wire):
     title: Title
     attendees: People
     equipment: list[EquipmentWanted] = Field(default_factory=list, max_length=50, description="What goes with it.")
-    rule: Annotated[
-        str,
-        Field(
-            max_length=200,
-            pattern=r"^FREQ=(DAILY|WEEKLY|MONTHLY)(;(INTERVAL|BYDAY|BYMONTHDAY|BYSETPOS|BYMONTH|WKST)=[A-Z0-9,+-]+)*$",
-            description="Which days, as a recurrence rule (RFC 5545) without COUNT and UNTIL.",
-            examples=["FREQ=WEEKLY;BYDAY=TU,TH"],
-        ),
-    ]
+    rule: Rule
     first_on: Day
     last_on: Day
     take: Annotated[Take, Field(description="`all` days or none, or those that are `free`.", examples=["free"])] = (
@@ -118,6 +121,17 @@ class BookingRead(Read):
 
 class BookingPage(Page[BookingRead]):
     """One page of bookings, newest first."""
+
+
+class SeriesBookings(Read):
+    """A series and its bookings."""
+
+    id: Id
+    room_id: Id = Field(description="The room.", examples=[_ID])
+    rule: Rule
+    shift: ShiftField
+    created_at: Instant
+    bookings: list[BookingRead] = Field(max_length=MOST_DAYS, description="By day.")
 
 
 class BookingNote(Wire):

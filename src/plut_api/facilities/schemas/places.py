@@ -1,4 +1,4 @@
-"""Facilities, rooms, equipment, opening hours and closures on the wire."""
+"""Facilities, rooms, equipment and booking rules on the wire."""
 
 import re
 from datetime import time
@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from plut_api.facilities.models import Requester, RoomKind, Shift
 from plut_api.kit.pages import Page
-from plut_api.kit.wire import LINE, Day, Id, Instant, Name, Note, Patch, Read, Trimmed, Unicode, VillageCode, Wire
+from plut_api.kit.wire import LINE, Id, Name, Note, Patch, Read, Trimmed, Unicode, VillageCode, Wire
 
 Code = Annotated[
     str,
@@ -140,41 +140,6 @@ class FacilityPage(Page[FacilityRead]):
     """One page of facilities, by code."""
 
 
-class OpeningShiftGiven(Wire):
-    """Open on a weekday in a shift, from when until when."""
-
-    weekday: Weekday
-    shift: ShiftField
-    since: Hour
-    until: Hour
-
-
-class OpeningHours(Wire):
-    """The whole week; what is not named is closed."""
-
-    shifts: list[OpeningShiftGiven] = Field(max_length=14, description="Shifts by weekday, each once.")
-
-
-class OpeningExceptionGiven(Wire):
-    """A day on which a facility decides for itself: open on a holiday, or closed on a day like any other."""
-
-    on_date: Day
-    is_open: bool = Field(description="Open in both shifts, or closed.", examples=[True])
-    note: Name = Field(description="Why, for everybody to read.", examples=["Bazar UMKM"])
-
-
-class OpeningExceptionRead(Read):
-    """A day on which a facility decides for itself."""
-
-    on_date: Day
-    is_open: bool = Field(description="Open in both shifts, or closed.", examples=[True])
-    note: Name = Field(description="Why.", examples=["Bazar UMKM"])
-
-
-class OpeningExceptionPage(Page[OpeningExceptionRead]):
-    """One page of exceptions, by day."""
-
-
 class RoomCreate(Wire):
     """A room to offer."""
 
@@ -239,32 +204,6 @@ class EquipmentRead(Read):
 
 class EquipmentPage(Page[EquipmentRead]):
     """One page of equipment, by code."""
-
-
-class ClosureCreate(Wire):
-    """A facility, or one room of it, to close."""
-
-    room_id: Id | None = Field(default=None, description="One room; left out: the whole facility.", examples=[None])
-    first_on: Day
-    last_on: Day
-    shift: ShiftField | None = Field(default=None, description="One shift; left out: both.", examples=[None])
-    reason: Name = Field(description="Why, for everybody to read.", examples=["Perbaikan atap"])
-
-
-class ClosureRead(Read):
-    """A facility, or one room of it, is closed from a day to a day."""
-
-    id: Id
-    room_id: Id | None = Field(description="One room; null: the whole facility.", examples=[None])
-    first_on: Day
-    last_on: Day
-    shift: ShiftField | None = Field(description="One shift; null: both.", examples=[None])
-    reason: Name = Field(description="Why.", examples=["Perbaikan atap"])
-    created_at: Instant
-
-
-class ClosurePage(Page[ClosureRead]):
-    """One page of closures, the last to end first."""
 
 
 class BookingRuleGiven(Wire):

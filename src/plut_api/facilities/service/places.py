@@ -17,21 +17,18 @@ from plut_api.facilities.models import (
     OpeningException,
     OpeningShift,
     Room,
-    Shift,
 )
-from plut_api.facilities.problems import BookingsInTheWay, ClosureNotFound, CodeTaken, EquipmentNotFound
+from plut_api.facilities.problems import ClosureNotFound, CodeTaken, EquipmentNotFound
+from plut_api.facilities.schemas.hours import ClosureCreate, OpeningExceptionGiven, OpeningHours
 from plut_api.facilities.schemas.places import (
     BookingRuleGiven,
-    ClosureCreate,
     EquipmentCreate,
     FacilityCreate,
-    OpeningExceptionGiven,
-    OpeningShiftGiven,
     RoomCreate,
 )
-from plut_api.facilities.states import HOLDING
+from plut_api.facilities.service.holding import lock_facility
+from plut_api.facilities.service.outside import outside, settle
 from plut_api.facilities.words import CLOSES_BEFORE, ENDS_BEFORE, ROOM_UNKNOWN, named_twice
-from plut_api.kit import clock
 from plut_api.kit.caller import Caller
 from plut_api.kit.database import Versioned, refusing
 from plut_api.kit.etags import require_match
@@ -73,6 +70,7 @@ async def change_facility(
 ) -> Facility:
     """Change a facility. Raises PlutOnly, FacilityNotFound, PreconditionRequired, PreconditionFailed."""
     require_plut(caller)
+    await lock_facility(db, facility_id)
     return await _changed(db, await require_facility(db, facility_id, for_update=True), if_match, changes)
 
 
@@ -81,6 +79,7 @@ async def change_room(
 ) -> Room:
     """Change a room. Raises PlutOnly, RoomNotFound, PreconditionRequired, PreconditionFailed."""
     require_plut(caller)
+    await lock_facility(db, (await require_room(db, room_id)).facility_id)
     return await _changed(db, await require_room(db, room_id, for_update=True), if_match, changes)
 
 
@@ -96,65 +95,76 @@ async def change_equipment(
 
 
 async def set_opening_hours(
-    db: AsyncSession, caller: Caller, facility_id: UUID, if_match: str | None, shifts: Sequence[OpeningShiftGiven]
-) -> Facility:
-    """Replace the opening hours of the week. Bookings made before stay.
+    db: AsyncSession, caller: Caller, facility_id: UUID, if_match: str | None, given: OpeningHours
+) -> tuple[Facility, list[Booking]]:
+    """Replace the opening hours of the week; with the bookings that lie outside them now.
 
-    Raises PlutOnly, FacilityNotFound, PreconditionRequired, PreconditionFailed, Invalid.
+    Raises PlutOnly, FacilityNotFound, PreconditionRequired, PreconditionFailed, Invalid, BookingsInTheWay.
     """
     require_plut(caller)
+    await lock_facility(db, facility_id)
     facility = await require_facility(db, facility_id, for_update=True)
     require_match(facility, if_match)
+    shifts = given.shifts
     faults = [CLOSES_BEFORE for shift in shifts if shift.until <= shift.since]
     if len({(shift.weekday, shift.shift) for shift in shifts}) < len(shifts):
         faults.append(named_twice("#/shifts"))
     if faults:
         raise Invalid(errors=faults)
+    before = await outside(db, facility.id)
     await _clear(db, select(OpeningShift).where(OpeningShift.facility_id == facility.id))
     db.add_all(OpeningShift(facility_id=facility.id, **shift.model_dump()) for shift in shifts)
-    return await _changed(db, facility, if_match, {})
+    await db.flush()
+    affected = await settle(db, caller, facility.id, before, given.bookings, given.reason)
+    return await _changed(db, facility, if_match, {}), affected
 
 
 async def set_exception(
     db: AsyncSession, caller: Caller, facility_id: UUID, given: OpeningExceptionGiven
-) -> OpeningException:
-    """Decide for one day whether a facility is open. Raises PlutOnly, FacilityNotFound."""
+) -> tuple[OpeningException, list[Booking]]:
+    """Decide for one day whether a facility is open; with the bookings that lie outside now.
+
+    Raises PlutOnly, FacilityNotFound, BookingsInTheWay.
+    """
     require_plut(caller)
-    facility = await require_facility(db, facility_id, for_update=True)  # Two who decide about one day queue here.
+    await lock_facility(db, facility_id)  # Two who decide about one day queue here.
+    facility = await require_facility(db, facility_id)
+    before = await outside(db, facility.id)
     of_the_day = select(OpeningException).where(
         OpeningException.facility_id == facility.id, OpeningException.on_date == given.on_date
     )
     exception = await db.scalar(of_the_day) or OpeningException(id=new_id(), facility_id=facility.id)
-    for name, value in given.model_dump().items():
+    for name, value in given.model_dump(exclude={"bookings"}).items():
         setattr(exception, name, value)
     db.add(exception)
     await db.flush()
-    return exception
+    return exception, await settle(db, caller, facility.id, before, given.bookings, given.note)
 
 
-async def close(db: AsyncSession, caller: Caller, facility_id: UUID, given: ClosureCreate) -> Closure:
-    """Close a facility or a room for some days. Raises PlutOnly, FacilityNotFound, Invalid, BookingsInTheWay."""
+async def close(
+    db: AsyncSession, caller: Caller, facility_id: UUID, given: ClosureCreate
+) -> tuple[Closure, list[Booking]]:
+    """Close a facility or a room for some days; with the bookings that lie in it.
+
+    Raises PlutOnly, FacilityNotFound, Invalid, BookingsInTheWay.
+    """
     require_plut(caller)
-    facility = await require_facility(db, facility_id, for_update=True)
+    await lock_facility(db, facility_id)
+    facility = await require_facility(db, facility_id)
     rooms = select(Room.id).where(Room.facility_id == facility.id)
     faults = [ENDS_BEFORE] if given.last_on < given.first_on else []
     if given.room_id is not None and given.room_id not in set(await db.scalars(rooms)):
         faults.append(ROOM_UNKNOWN)
     if faults:
         raise Invalid(errors=faults)
-    closure = Closure(id=new_id(), facility_id=facility.id, closed_by=caller.id, **given.model_dump())
+    before = await outside(db, facility.id)
+    values = given.model_dump(exclude={"bookings"})
+    closure = Closure(id=new_id(), facility_id=facility.id, closed_by=caller.id, **values)
     db.add(closure)
     await db.flush()
-    in_it = select(Booking.id).where(
-        Booking.room_id.in_(rooms) if given.room_id is None else Booking.room_id == given.room_id,
-        Booking.on_date.between(max(given.first_on, clock.today()), given.last_on),
-        Booking.shift.in_(list(Shift) if given.shift is None else [given.shift]),
-        Booking.state.in_(HOLDING),
-    )
-    if await db.scalar(in_it.limit(1)) is not None:
-        raise BookingsInTheWay()
+    affected = await settle(db, caller, facility.id, before, given.bookings, given.reason)
     await db.refresh(closure)
-    return closure
+    return closure, affected
 
 
 async def reopen(db: AsyncSession, caller: Caller, closure_id: UUID) -> None:
@@ -163,6 +173,7 @@ async def reopen(db: AsyncSession, caller: Caller, closure_id: UUID) -> None:
     closure = await db.get(Closure, closure_id)
     if closure is None:
         raise ClosureNotFound()
+    await lock_facility(db, closure.facility_id)
     await db.delete(closure)
     await db.flush()
 

@@ -7,15 +7,19 @@ from enum import StrEnum
 from uuid import UUID
 
 from dateutil.rrule import rrulestr
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.facilities.access import require_room
-from plut_api.facilities.calendar import SlotStatus, slots
-from plut_api.facilities.models import BookingSeries, BookingState
-from plut_api.facilities.problems import RoomTaken
-from plut_api.facilities.service.bookings import Wish, place, require_equipment, terms_of, unavailable
+from plut_api.facilities.access import RUNS_THE_BUILDING, bookings_visible_to
+from plut_api.facilities.calendar import SlotStatus
+from plut_api.facilities.models import Booking, BookingSeries, BookingState
+from plut_api.facilities.problems import RoomTaken, SeriesNotFound, SeriesOver
+from plut_api.facilities.service.bookings import call_off
 from plut_api.facilities.service.holding import lock_slots
+from plut_api.facilities.service.placing import Survey, Wish, place, survey
+from plut_api.facilities.states import COMING
 from plut_api.facilities.words import rule_invalid, rule_names_no_day, rule_names_too_many
+from plut_api.kit import clock
 from plut_api.kit.caller import Caller
 from plut_api.kit.ids import new_id
 from plut_api.kit.problems import Fault, Invalid
@@ -64,34 +68,70 @@ async def book_series(
     """Ask for a room on many days; the id of the series and a verdict for each day, in order.
 
     With `all`, one day that cannot be had refuses the whole: RoomTaken, its `errors` say which. A dry run writes
-    nothing. Raises RoomNotFound, RoomTaken, EquipmentTaken, Invalid.
+    nothing. The statements do not grow with the days. Raises RoomNotFound, RoomTaken, Invalid.
     """
-    room = await require_room(db, wish.room_id)
-    terms = await terms_of(db, caller, room)
-    await require_equipment(db, room, wish.equipment)
-    await lock_slots(db, [room.id, *wish.equipment], list(days), wish.shift)
-    found = [slot for slot in await slots(db, [room.id], days, "id") if slot.shift is wish.shift]
-    verdicts = []
-    for slot in found:
-        faults = unavailable(slot, room, wish, terms)
-        if slot.status is SlotStatus.taken and not wish.wait:
-            faults = [*faults, Fault("#/rule", "room_taken", RoomTaken.title)]
-        verdicts.append(Verdict(slot.on_date, None, faults))
-    refused = [verdict for verdict in verdicts if verdict.faults]
+    found = await survey(db, caller, wish, days)
+    faults = {slot.on_date: hindrances(found, slot.on_date, wait=wish.wait) for slot in found.slots}
     if dry_run:
-        return None, verdicts
-    if take is Take.all and refused:
-        raise RoomTaken(errors=[_on(verdict) for verdict in refused])
-    series = BookingSeries(id=new_id(), room_id=room.id, rule=rule, shift=wish.shift, booked_by=caller.id)
+        return None, [Verdict(day, None, faults[day]) for day in days]
+    if take is Take.all and any(faults.values()):
+        raise RoomTaken(errors=[on_day(day, faults[day][0]) for day in days if faults[day]])
+    series = BookingSeries(id=new_id(), room_id=wish.room_id, rule=rule, shift=wish.shift, booked_by=caller.id)
     db.add(series)
     await db.flush()
-    wish = replace(wish, series_id=series.id)
-    for at, slot in enumerate(found):
-        if not verdicts[at].faults:
-            booking = await place(db, caller, wish, terms, slot)
-            verdicts[at] = Verdict(slot.on_date, booking.state, (), booking.id)
-    return series.id, verdicts
+    chosen = [(slot, None) for slot in found.slots if not faults[slot.on_date]]
+    bookings = await place(db, caller, replace(wish, series_id=series.id), found, chosen)
+    taken = {booking.on_date: booking for booking in bookings}
+    return series.id, [_verdict(day, taken.get(day), faults[day]) for day in days]
 
 
-def _on(verdict: Verdict) -> Fault:
-    return Fault(f"#/days/{verdict.on_date}", verdict.faults[0].code, verdict.faults[0].message)
+def hindrances(found: Survey, day: date, *, wait: bool = False) -> list[Fault]:
+    """All that stands in the way of one day, another's booking and equipment included."""
+    slot = next(slot for slot in found.slots if slot.on_date == day)
+    faults = [*found.faults[day]]
+    if slot.status is SlotStatus.taken and not wait:
+        faults.append(Fault("#/rule", "room_taken", RoomTaken.title))
+    if slot.status is SlotStatus.free:
+        faults += found.lacking.get(day, ())
+    return faults
+
+
+def on_day(day: date, found: Fault) -> Fault:
+    """A fault as that of a day."""
+    return Fault(f"#/days/{day}", found.code, found.message)
+
+
+def _verdict(day: date, booking: Booking | None, faults: Sequence[Fault]) -> Verdict:
+    return Verdict(day, booking.state, (), booking.id) if booking else Verdict(day, None, faults)
+
+
+async def require_series(db: AsyncSession, caller: Caller, series_id: UUID) -> tuple[BookingSeries, list[Booking]]:
+    """A series that the caller asked for or whose bookings they see, and its bookings by day. Raises SeriesNotFound."""
+    of_it = select(Booking).where(Booking.series_id == series_id, bookings_visible_to(caller))
+    query = select(BookingSeries).where(BookingSeries.id == series_id)
+    if caller.role is not RUNS_THE_BUILDING:
+        query = query.where(or_(BookingSeries.booked_by == caller.id, of_it.exists()))
+    series = await db.scalar(query)
+    if series is None:
+        raise SeriesNotFound()
+    bookings = await db.scalars(of_it.order_by(Booking.on_date).execution_options(populate_existing=True))
+    return series, list(bookings)
+
+
+async def cancel_series(
+    db: AsyncSession, caller: Caller, series_id: UUID, reason: str | None
+) -> tuple[BookingSeries, list[Booking]]:
+    """Give back what is still to come of a series, from today on. What was held stays.
+
+    Shortly before the day it counts like not coming, as with a single booking. Raises SeriesNotFound, SeriesOver.
+    Emits booking.cancelled and booking.freed of each.
+    """
+    series, bookings = await require_series(db, caller, series_id)
+    days = [booking.on_date for booking in bookings]
+    await lock_slots(db, series.room_id, days, series.shift)
+    series, bookings = await require_series(db, caller, series_id)
+    coming = [one for one in bookings if one.on_date >= clock.today() and one.state in COMING]
+    if not coming:
+        raise SeriesOver()
+    await call_off(db, caller, coming, reason)
+    return await require_series(db, caller, series_id)

@@ -9,13 +9,13 @@ from starlette.responses import StreamingResponse
 from plut_api.financing.problems import SyncTokenExpired
 from plut_api.financing.pulls import STREAMS, Pull, bank_of, position_after, pull_page, pull_stream
 from plut_api.financing.ready_list import Filters, Reader
-from plut_api.financing.representations import representation
 from plut_api.financing.schemas.ready_list import ReadyList
 from plut_api.kit import sync_tokens
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import documented, listed
 from plut_api.kit.pages import CURSOR, Cursors, CursorsOf
 from plut_api.kit.problems import InvalidCursor, NotAcceptable
+from plut_api.kit.representations import representation
 from plut_api.kit.streams import NDJSON
 from plut_api.kit.web import Router
 

@@ -11,7 +11,7 @@ from sqlalchemy import Date, Integer, and_, bindparam, cast, extract, func, null
 from plut_api.actors.models import Actor, MaritalStatus, Ownership, Person, deciding_figures, owns
 from plut_api.kit.clock import WITA
 from plut_api.outcomes.models import Dimension, Outcome
-from plut_api.programs.models import Enrolment, EnrolmentState, Program, Topic
+from plut_api.programs.models import Enrolment, EnrolmentState, Program
 
 TODAY = bindparam("today", type_=Date)
 """The day the facts are asked on (WITA)."""
@@ -50,11 +50,12 @@ levels = (
 _for_business = or_(
     Enrolment.actor_id == Actor.id, and_(Enrolment.actor_id.is_(None), Enrolment.person_id == owner.c.id)
 )
+_teaches_finance = func.array_to_string(Program.topics, " ").regexp_match(r"(^| )finance\.literacy( |\.|$)")
 _recent = Enrolment.completed_at >= func.cast(TODAY, Date) - func.make_interval(0, 24)
 training = (
     select(
         func.count().label("completed"),
-        func.count().filter(Program.topic == Topic.financial_literacy).label("financial_literacy"),
+        func.count().filter(_teaches_finance).label("financial_literacy"),
         func.max(Enrolment.completed_at).label("completed_at"),
     )
     .select_from(Enrolment)

@@ -10,7 +10,6 @@ import orjson
 from fastapi import Header, Query, Request, Security
 from starlette.responses import StreamingResponse
 
-from plut_api.financing.representations import representation
 from plut_api.integration.exchange.columns import COLUMNS, SYSTEM
 from plut_api.integration.exchange.rows import Wanted, blocks
 from plut_api.integration.mappings.schemas import SOURCE
@@ -20,6 +19,7 @@ from plut_api.kit.audit.recording import AT_ONCE, entry
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import documented
 from plut_api.kit.problems import NotAcceptable
+from plut_api.kit.representations import representation
 from plut_api.kit.streams import CSV, NDJSON
 from plut_api.kit.web import Router
 from plut_api.kit.wire import Instant

@@ -6,23 +6,14 @@ are, any other column only if it is named as `plain`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Told:
-    """How the changes of a table are told. `hashed` are enumerations that describe a person; `derived` is left out:
-    what is computed from rows that are told of themselves.
-    """
-
-    plain: frozenset[str] = frozenset()
-    hashed: frozenset[str] = frozenset()
-    derived: frozenset[str] = frozenset()
-
-
-def _told(plain: str = "", hashed: str = "", derived: str = "") -> Told:
-    return Told(frozenset(plain.split()), frozenset(hashed.split()), frozenset(derived.split()))
-
+from plut_api.kit.audit.shapes import MARKS as MARKS
+from plut_api.kit.audit.shapes import NEVER as NEVER
+from plut_api.kit.audit.shapes import SUBJECTS as SUBJECTS
+from plut_api.kit.audit.shapes import ListRead as ListRead
+from plut_api.kit.audit.shapes import Read as Read
+from plut_api.kit.audit.shapes import Told as Told
+from plut_api.kit.audit.shapes import as_told as _told
 
 AUDITED: Mapping[str, Told] = {
     "organizations": _told(plain="code name"),
@@ -55,6 +46,15 @@ AUDITED: Mapping[str, Told] = {
     "annual_figures": _told(plain="year source workers_female workers_male"),
     "consents": _told(plain="data_categories text_version language channel paper_hash"),
     "data_requests": _told(plain="report"),
+    "agreements": _told(plain="number title starts_on ends_on signed_on"),
+    "agreement_transitions": _told(plain="reason"),
+    "commitments": _told(plain="seats amount_idr quantity unit product due_on note"),
+    "program_sponsors": _told(plain="seats amount_idr"),
+    "consultations": _told(plain="on_date minutes next_visit_on", hashed="field result"),
+    "consultation_transitions": _told(),
+    "agreed_actions": _told(plain="due_on"),
+    "consultation_notes": _told(),
+    "consultation_files": _told(),
     "facilities": _told(plain="code name village_code about address"),
     "opening_shifts": _told(plain="weekday since until"),
     "opening_exceptions": _told(plain="on_date note"),
@@ -67,13 +67,32 @@ AUDITED: Mapping[str, Told] = {
     "equipment_loans": _told(plain="on_date count"),
     "files": _told(plain="media_type size_bytes"),
     "programs": _told(
-        plain="title aim segments regency_codes starts_on ends_on seats budget_idr", derived="seats_taken"
+        plain="title aim topics segments regency_codes district_codes kbli_version kbli_codes starts_on ends_on seats "
+        "required_documents pass_mark attendance_percent budget_idr spent_idr",
+        derived="seats_taken seats_reserved general_taken overlap_words",
     ),
     "program_transitions": _told(),
-    "training_sessions": _told(plain="held_on title place"),
+    "program_hosts": _told(),
+    "overlaps": _told(plain="score decided_score", derived="raw_score topic kbli region period audience text guards"),
+    "program_merges": _told(),
+    "reserved_seats": _told(plain="seats", derived="seats_taken"),
+    "training_sessions": _told(plain="held_on title place cancel_reason", derived="is_held"),
+    "trainers": _told(),
+    "session_trainers": _told(derived="held_on is_held"),
     "enrolments": _told(),
+    "waiting_entries": _told(),
+    "attendances": _told(plain="came at"),
+    "test_scores": _told(),
+    "completion_waivers": _told(),
+    "no_shows": _told(plain="counts_until appeal_until"),
+    "certificates": _told(
+        plain="number program_title starts_on ends_on completed_on sessions_held sessions_attended minutes"
+    ),
     "outcomes": _told(plain="rubric_version baseline_level target_level reached_level"),
-    "evidence": _told(plain="claimed_level verified_level"),
+    "outcome_levels": _told(plain="before_level level rubric_version"),
+    "evidence": _told(plain="kind claimed_level verified_level fact_table"),
+    "evidence_files": _told(plain="position"),
+    "follow_ups": _told(plain="number months questions_version due_on asked_on call_from closes_on reminders"),
     "cooperatives": _told(
         plain="name village_code regency_code legal_number established_on nik_koperasi member_count notes address"
     ),
@@ -110,8 +129,11 @@ UNAUDITED: Mapping[str, str] = {
     "ready_rows": "computed from what is told of itself",
     "duplicate_sweeps": "how far a sweep has come; the pairs that it finds are entries",
     "size_changes": "computed from figures and thresholds; a log of its own, that is only added to",
+    "certificate_counters": "the last number given; the certificates that bear the numbers are entries",
     "size_laws": "how far a law was applied; the businesses it changed have entries",
     "ready_exits": "computed from what is told of itself",
+    "system_facts": "computed from what is told of itself; the evidence that it becomes is an entry",
+    "uploads": "pieces of a file, gone within a day; the file that they become is an entry",
     "import_files": "sealed bytes, gone once they are read; of the import there is an entry",
     "import_faults": "found in a file, of which nothing was loaded",
     "import_differences": "what was changed by it are entries; the report stands beside the import",
@@ -119,37 +141,6 @@ UNAUDITED: Mapping[str, str] = {
         ("regions", "kbli", "holidays", "rule_values", "remote_areas", "rule_sets"), "comes with a release"
     ),
 }
-
-NEVER = frozenset(
-    {"password_hash", "code_hash", "token_hash", "secret_hash", "private_sealed", "secret_sealed", "key_sealed", "jwks"}
-)
-"""Secrets, and what would help to guess one: not even hashed."""
-
-MARKS = frozenset({"created_at", "updated_at", "version", "change_xid"})
-"""What every change moves."""
-
-SUBJECTS = (
-    *("person_id", "actor_id", "cooperative_id", "account_id", "signed_by", "consultant_id"),
-    *("ward_id", "guardian_id"),
-)
-"""Columns that name whom an object is about."""
-
-
-@dataclass(frozen=True)
-class Read:
-    """An operation that shows what is personal: of which kind, and where its id is in the path."""
-
-    kind: str
-    parameter: str
-
-
-@dataclass(frozen=True)
-class ListRead:
-    """An operation that shows many: of which kind. The answer says which."""
-
-    kind: str
-    subjects: tuple[str, ...] = field(default=("person_id", "actor_id", "consultant_id"))
-
 
 READS: Mapping[str, Read] = {
     "getPerson": Read("people", "person_id"),
@@ -177,11 +168,26 @@ READS: Mapping[str, Read] = {
     "getCooperativeConsent": Read("consents", "consent_id"),
     "getDataRequest": Read("data_requests", "request_id"),
     "getBooking": Read("bookings", "booking_id"),
+    "getBookingSeries": Read("booking_series", "series_id"),
+    "getTrainer": Read("trainers", "trainer_id"),
+    "getConsultation": Read("consultations", "consultation_id"),
+    "listConsultationTransitions": Read("consultations", "consultation_id"),
+    "listPrivateNotes": Read("consultations", "consultation_id"),
+    "listActorConsultations": Read("actors", "actor_id"),
     "getEnrolment": Read("enrolments", "enrolment_id"),
+    "getEnrolmentAttendance": Read("enrolments", "enrolment_id"),
+    "getTestScore": Read("enrolments", "enrolment_id"),
+    "getEnrolmentCertificate": Read("enrolments", "enrolment_id"),
+    "getNoShow": Read("no_shows", "no_show_id"),
+    "getWaitingEntry": Read("waiting_entries", "entry_id"),
     "getOutcomes": Read("enrolments", "enrolment_id"),
     "getOutcome": Read("enrolments", "enrolment_id"),
+    "listOutcomeMoves": Read("enrolments", "enrolment_id"),
     "listOutcomeEvidence": Read("enrolments", "enrolment_id"),
     "getEvidence": Read("evidence", "evidence_id"),
+    "getFollowUp": Read("follow_ups", "follow_up_id"),
+    "listEnrolmentFollowUps": Read("enrolments", "enrolment_id"),
+    "getCard": Read("enrolments", "enrolment_id"),
     "getReferral": Read("referrals", "referral_id"),
     "listReferralTransitions": Read("referrals", "referral_id"),
     "getCooperativeContact": Read("cooperatives", "cooperative_id"),
@@ -211,9 +217,16 @@ LISTS: Mapping[str, ListRead] = {
     "listDuplicates": ListRead("duplicate_pairs", ("a_id", "b_id")),
     "listAssignments": ListRead("assignments"),
     "listBookings": ListRead("bookings"),
+    "listTrainers": ListRead("trainers"),
+    "listConsultations": ListRead("consultations"),
     "listEnrolments": ListRead("enrolments"),
+    "listAttendance": ListRead("enrolments"),
+    "listNoShows": ListRead("no_shows"),
     "listProgramEnrolments": ListRead("enrolments"),
+    "listReportParticipants": ListRead("enrolments"),
+    "listWaitingEntries": ListRead("waiting_entries"),
     "listEvidence": ListRead("evidence"),
+    "listFollowUps": ListRead("follow_ups"),
     "listReferrals": ListRead("referrals"),
     "listDataRequests": ListRead("data_requests"),
     "listStaff": ListRead("accounts"),
@@ -222,8 +235,26 @@ LISTS: Mapping[str, ListRead] = {
 
 NOT_PERSONAL: Mapping[str, str] = {
     "listReadyBusinesses": "the disclosure log names every business that a bank was shown, block by block",
+    "listProgramHosts": "organizations, of which nobody can be told",
+    "getRequirements": "writes an entry that says of whom",
     "listProgramTransitions": "moves of a programme, of which nobody can be told",
+    "listOverlaps": "programmes that resemble each other, of which nobody can be told",
+    "listProgramMerges": "programmes that became one, with counts of what moved",
+    "getCheckInCode": "codes of a session, of which nobody can be told",
+    "listMyNoShows": "the caller's own",
+    "getCertificatePdf": "writes an entry that names the certificate",
     "getSuggestedFills": "sessions and rooms, of which nobody can be told",
+    **dict.fromkeys(
+        ("listAgreements", "getAgreement", "listAgreementTransitions", "listAgreementCommitments", "getCommitment"),
+        "agreements bind organizations, of which nobody can be told",
+    ),
+    **dict.fromkeys(
+        ("listCommitments", "listAgreementProgress", "listSponsors"), "counts and sums of what organizations give"
+    ),
+    "listMyConsultations": "the caller's own",
+    "listCaseLoads": "counts of work, by consultant",
+    "getCaseLoad": "counts of work, of one consultant",
+    "getConsultingReport": "counts of clients and minutes",
     "getUtilisation": "counts of shifts, by organization",
     "getBookingRules": "rules of the house",
     "listImports": "counts of rows",
@@ -234,17 +265,23 @@ NOT_PERSONAL: Mapping[str, str] = {
     "getDuplicate": "writes an entry that names both records",
     "listWork": "writes an entry that says whom the list named",
     "getWorkSummary": "counts of tasks",
+    "getOutcomeReport": "counts of enrolments and outcomes",
     "searchRegistry": "writes an entry that says who was found",
     "listAuditEntries": "writes an entry that says what was asked for",
     "listMyCooperativeInvitations": "the caller's own",
     "listMyOwnerships": "the caller's own",
+    "listMyFollowUps": "the caller's own",
+    "getMyCard": "the caller's own",
     "listMyRecords": "masked, of the phone that the caller signed in by",
     "getMe": "the caller's own",
+    "listMyWaitingEntries": "the caller's own",
+    "listMySchedule": "the caller's own",
     "getMyData": "the caller's own",
     "listMyDataRequests": "the caller's own",
     "getMyDataRequest": "the caller's own",
     "listMyDisclosures": "the caller's own",
     "getTotp": "the caller's own",
+    "getUpload": "the caller's own",
     "getMyPreferences": "the caller's own",
     "listMyMessages": "the caller's own",
     "listMessageDeliveries": "neither texts nor recipients",

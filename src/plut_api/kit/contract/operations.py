@@ -7,7 +7,7 @@ from typing import Any
 
 from plut_api.kit.contract.declared import CODES, moved
 from plut_api.kit.contract.headers import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, header_refs
-from plut_api.kit.contract.refusals import ProblemAnswers, expected
+from plut_api.kit.contract.refusals import ProblemAnswers, expected, goes_by_offset
 from plut_api.kit.contract.schemas import without_null
 from plut_api.kit.problems import CATALOGUE
 from plut_api.kit.survivors import can_be_merged
@@ -26,7 +26,7 @@ def finish_operation(path: str, method: str, item: dict[str, Any], refusals: Pro
             scopes.sort()
     _summarise(operation)
     _finish_parameters(method, operation)
-    if can_be_merged(path) and operation["security"]:
+    if can_be_merged(path, by_anybody=not operation["security"]):
         operation["responses"] |= {str(status): answer for status, answer in moved().items()}
     _finish_answers(method, item, cached)
     _add_refusals(path, method, operation, refusals)
@@ -56,7 +56,7 @@ def _finish_parameters(method: str, operation: dict[str, Any]) -> None:
             example = schema.pop("examples")[0]
             many = schema.get("type") == "array" and not isinstance(example, list)
             parameter.setdefault("example", [example] if many else example)
-    if method in _CHANGES:
+    if method in _CHANGES and not goes_by_offset(operation):
         _put_parameter(parameters, IF_MATCH)  # Optional in code, so that its absence is a 428.
     if method == "post" and operation["security"]:
         _put_parameter(parameters, IDEMPOTENCY_KEY)

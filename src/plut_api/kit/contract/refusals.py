@@ -34,6 +34,11 @@ def problem_schemas() -> dict[str, Any]:
     return schemas
 
 
+def goes_by_offset(operation: dict[str, Any]) -> bool:
+    """Whether a change is guarded by an offset of its protocol (tus) instead of an ETag."""
+    return any(parameter["name"] == "Tus-Resumable" for parameter in operation.get("parameters", ()))
+
+
 def expected(path: str, method: str, operation: dict[str, Any]) -> list[type[Problem]]:
     """The problems that an operation can answer with because of its method, its path and its input."""
     found: list[type[Problem]] = [kit.Unauthorized, kit.TooManyRequests, kit.ServiceUnavailable, Problem]
@@ -53,7 +58,7 @@ def expected(path: str, method: str, operation: dict[str, Any]) -> list[type[Pro
             found.append(kit.MalformedJson)
     if method == "post" and secured:
         found += [kit.IdempotencyKeyRequired, kit.IdempotencyInProgress, kit.IdempotencyKeyReused]
-    if method in _CHANGES:
+    if method in _CHANGES and not goes_by_offset(operation):
         found += [kit.PreconditionFailed, kit.PreconditionRequired]
     if len(operation["responses"].get("200", {}).get("content", ())) > 1:
         found.append(kit.NotAcceptable)

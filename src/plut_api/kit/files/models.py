@@ -23,6 +23,7 @@ class FileRow(Model):
     __table_args__ = (
         # The same bytes of the same uploader are kept once.
         Index("uq_files_once", "uploaded_by", "sha256", unique=True, postgresql_where=text("erased_at IS NULL")),
+        Index("ix_files_sha256", "sha256"),
         Index("ix_files_unattached", "stored_at", postgresql_where=text("attached_at IS NULL")),
         check("media_type IN ('image/jpeg', 'image/png', 'image/webp', 'application/pdf')", "media_type"),
         check("size_bytes > 0", "not_empty"),

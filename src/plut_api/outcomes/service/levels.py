@@ -3,9 +3,11 @@
 Every change locks the enrolment first: its five outcomes and their evidence change one after the other.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.access import PLUT_STAFF
@@ -15,10 +17,16 @@ from plut_api.kit.caller import Caller, Role
 from plut_api.kit.etags import require_match
 from plut_api.kit.ids import new_id
 from plut_api.kit.problems import Fault, Invalid, fault
-from plut_api.outcomes.models import Dimension, Outcome
-from plut_api.outcomes.problems import AssessorOnly, BaselineMissing, EnrolmentWithdrawn, OutcomeSettled
+from plut_api.outcomes.models import Dimension, Outcome, OutcomeLevel
+from plut_api.outcomes.problems import (
+    AssessorOnly,
+    BaselineMissing,
+    EnrolmentWithdrawn,
+    OutcomeSettled,
+    RubricNotFound,
+)
 from plut_api.outcomes.queries import outcome_of, outcomes_of
-from plut_api.outcomes.rubric import version_in_force
+from plut_api.outcomes.rubric import rubric_in_force, rubric_of, version_in_force
 from plut_api.programs import service as programs
 from plut_api.programs.access import require_enrolment
 from plut_api.programs.models import Enrolment, EnrolmentState
@@ -45,13 +53,13 @@ async def read_outcome(db: AsyncSession, caller: Caller, enrolment_id: UUID, dim
 async def set_baseline(
     db: AsyncSession, caller: Caller, enrolment_id: UUID, dimension: Dimension, if_match: str | None, level: int
 ) -> Outcome:
-    """Set the level before, until a level reached is verified from it.
+    """Set the level before, until a level is proven from it.
 
     Raises EnrolmentNotFound, AssessorOnly, EnrolmentWithdrawn, PreconditionRequired, PreconditionFailed,
     OutcomeSettled, Invalid (`not_below_target`). Emits outcome.baseline_set.
     """
     enrolment, outcome = await _to_assess(db, caller, enrolment_id, dimension, if_match)
-    if outcome.reached_level is not None:
+    if await _was_proven(db, outcome):
         raise OutcomeSettled()
     if outcome.target_level is not None and level >= outcome.target_level:
         raise Invalid(errors=[_not_below_target(outcome.target_level)])
@@ -62,17 +70,19 @@ async def set_baseline(
 async def set_target(
     db: AsyncSession, caller: Caller, enrolment_id: UUID, dimension: Dimension, if_match: str | None, level: int
 ) -> Outcome:
-    """Set the level aimed at, above the baseline.
+    """Set the level aimed at, above the baseline. Once a level was proven, it only rises: aims are not cut to results.
 
     Raises EnrolmentNotFound, AssessorOnly, EnrolmentWithdrawn, PreconditionRequired, PreconditionFailed,
-    BaselineMissing, Invalid (`not_above_baseline`). Emits outcome.target_set.
+    BaselineMissing, OutcomeSettled, Invalid (`not_above_baseline`). Emits outcome.target_set.
     """
     enrolment, outcome = await _to_assess(db, caller, enrolment_id, dimension, if_match)
     if outcome.baseline_level is None:
         raise BaselineMissing()
     if level <= outcome.baseline_level:
         raise Invalid(errors=[_not_above_baseline(outcome.baseline_level)])
-    outcome.target_level = level
+    if outcome.target_level is not None and level < outcome.target_level and await _was_proven(db, outcome):
+        raise OutcomeSettled()
+    outcome.target_level, outcome.target_at, outcome.target_by = level, clock.now(), caller.id
     return await keep_outcome(db, caller, "outcome.target_set", enrolment, outcome, level)
 
 
@@ -96,6 +106,12 @@ async def name_business(
     return enrolment
 
 
+async def _was_proven(db: AsyncSession, outcome: Outcome) -> bool:
+    """Whether a level was ever proven, also one that nothing proves any more."""
+    moved = select(OutcomeLevel.id).where(OutcomeLevel.outcome_id == outcome.id).limit(1)
+    return outcome.reached_level is not None or await db.scalar(moved) is not None
+
+
 def blank_outcome(enrolment: Enrolment, dimension: Dimension) -> Outcome:
     """An outcome without any entry: not stored, of version 0, so that its ETag is `"0"`."""
     return Outcome(
@@ -106,6 +122,14 @@ def blank_outcome(enrolment: Enrolment, dimension: Dimension) -> Outcome:
         rubric_version=version_in_force(),
         version=0,
     )
+
+
+def rubric_content(version: str | None) -> Mapping[str, Any]:
+    """What a version of the rubric says, the one in force by default. Raises RubricNotFound."""
+    found = rubric_in_force() if version is None else rubric_of(version)
+    if found is None:
+        raise RubricNotFound()
+    return found.content
 
 
 async def locked_outcome(

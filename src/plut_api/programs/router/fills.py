@@ -15,7 +15,8 @@ from plut_api.kit.database import Database
 from plut_api.kit.web import Router
 from plut_api.kit.wire import Day, Id, Name, PathId, Read
 from plut_api.programs.fills import suggested_fills
-from plut_api.programs.schemas.programs import SeatCount, ShiftField, Title
+from plut_api.programs.schemas.details import SeatCount
+from plut_api.programs.schemas.programs import ShiftField, Title
 
 router = Router(tag="programs")
 UseRead = Annotated[Caller, Security(signed_in, scopes=["facilities:read"])]

@@ -13,15 +13,17 @@ from plut_api.kit.pages import PageOf
 from plut_api.kit.web import Router
 from plut_api.kit.wire import PathId
 from plut_api.programs import queries, service
-from plut_api.programs.problems import OrganizerOnly, ProgramMoveNotAllowed, ProgramNotFound
+from plut_api.programs.overlaps.problems import OverlapUnresolved
+from plut_api.programs.problems import OrganizerOnly, ProgramMoveNotAllowed, ProgramNotFound, ProgramTooEarly
 from plut_api.programs.router.programs import ProgramsRead, ProgramsWrite
-from plut_api.programs.schemas.programs import MoveNote, MoveReason, ProgramRead, TransitionPage
+from plut_api.programs.schemas.programs import CompletionNote, MoveNote, MoveReason, ProgramRead, TransitionPage
 from plut_api.programs.states import ProgramMove
 
 router = Router(tag="programs")
 
 ProgramsApprove = Annotated[Caller, Security(signed_in, scopes=["programs:approve"])]
 ANSWERS = etagged() | documented(ProgramNotFound, OrganizerOnly, ProgramMoveNotAllowed)
+TIMED = etagged() | documented(ProgramNotFound, OrganizerOnly, ProgramMoveNotAllowed, ProgramTooEarly)
 
 
 @router.get(
@@ -42,15 +44,22 @@ async def list_program_transitions(
 async def submit_program(
     program_id: PathId, body: MoveNote, db: Database, caller: ProgramsWrite, response: Response
 ) -> ProgramRead:
-    """Hand a draft, or a rejected proposal that was mended, to the Dinas. Its organizer may, or the Dinas."""
+    """Hand a draft, or a rejected proposal that was mended, to the Dinas. Its organizer may, or the Dinas.
+
+    It is compared with what all organizations run and plan (`GET /v1/programs/{id}/overlaps`).
+    """
     return await _moved(db, caller, response, program_id, ProgramMove.submit, body.reason)
 
 
-@router.post("/v1/programs/{program_id}/approve", responses=ANSWERS, summary="Approve a programme")
+@router.post(
+    "/v1/programs/{program_id}/approve",
+    responses=etagged() | documented(ProgramNotFound, OrganizerOnly, ProgramMoveNotAllowed, OverlapUnresolved),
+    summary="Approve a programme",
+)
 async def approve_program(
     program_id: PathId, body: MoveNote, db: Database, caller: ProgramsApprove, response: Response
 ) -> ProgramRead:
-    """Approve a submitted proposal. The Dinas may."""
+    """Approve a submitted proposal. The Dinas may, once it has decided every overlap at or over the line."""
     return await _moved(db, caller, response, program_id, ProgramMove.approve, body.reason)
 
 
@@ -70,11 +79,14 @@ async def publish_program(
     return await _moved(db, caller, response, program_id, ProgramMove.publish, body.reason)
 
 
-@router.post("/v1/programs/{program_id}/start", responses=ANSWERS, summary="Start a programme")
+@router.post("/v1/programs/{program_id}/start", responses=TIMED, summary="Start a programme")
 async def start_program(
     program_id: PathId, body: MoveNote, db: Database, caller: ProgramsWrite, response: Response
 ) -> ProgramRead:
-    """Begin a published programme; no seats are given from here on. Its organizer may, or the Dinas."""
+    """Begin a published programme; no seats are given from here on. Its organizer may, or the Dinas.
+
+    At the earliest the usual number of days before its first session (rule value `training.start_days_ahead`).
+    """
     return await _moved(db, caller, response, program_id, ProgramMove.start, body.reason)
 
 
@@ -86,21 +98,29 @@ async def cancel_program(
     return await _moved(db, caller, response, program_id, ProgramMove.cancel, body.reason)
 
 
-@router.post("/v1/programs/{program_id}/complete", responses=ANSWERS, summary="Complete a programme")
+@router.post("/v1/programs/{program_id}/complete", responses=TIMED, summary="Complete a programme")
 async def complete_program(
-    program_id: PathId, body: MoveNote, db: Database, caller: ProgramsWrite, response: Response
+    program_id: PathId, body: CompletionNote, db: Database, caller: ProgramsWrite, response: Response
 ) -> ProgramRead:
-    """End a running programme. Its organizer may, or the Dinas.
+    """End a running programme, on the day of its last session or after. Its organizer may, or the Dinas.
 
-    Participants are completed one by one (`POST /v1/enrolments/{id}/complete`), before or after; the others stay as
-    they are.
+    Everybody who fulfils its rule then completes it, with a certificate; the others are `incomplete`, until what came
+    in late shows that they fulfil it, or the rule is waived (`POST /v1/enrolments/{id}/complete`).
     """
-    return await _moved(db, caller, response, program_id, ProgramMove.complete, body.reason)
+    move = ProgramMove.complete
+    return await _moved(db, caller, response, program_id, move, body.reason, spent_idr=body.spent_idr)
 
 
 async def _moved(
-    db: AsyncSession, caller: Caller, response: Response, program_id: PathId, move: ProgramMove, reason: str | None
+    db: AsyncSession,
+    caller: Caller,
+    response: Response,
+    program_id: PathId,
+    move: ProgramMove,
+    reason: str | None,
+    *,
+    spent_idr: int | None = None,
 ) -> ProgramRead:
-    program = await service.transition(db, caller, program_id, move, reason)
+    program = await service.transition(db, caller, program_id, move, reason, spent_idr=spent_idr)
     put_etag(response, program)
     return ProgramRead.model_validate(program)

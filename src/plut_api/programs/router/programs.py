@@ -5,16 +5,17 @@ from typing import Annotated
 from fastapi import Body, Depends, Response, Security
 
 from plut_api.kit.caller import Caller, MaybeCaller, signed_in
-from plut_api.kit.contract import created, documented
+from plut_api.kit.contract import created, documented, etagged
 from plut_api.kit.database import Database
 from plut_api.kit.etags import IfMatch, put_etag
 from plut_api.kit.pages import PageOf
 from plut_api.kit.web import Router, cacheable
 from plut_api.kit.wire import PathId
-from plut_api.programs import queries, service
+from plut_api.programs import catalogue, service
 from plut_api.programs.access import require_program
-from plut_api.programs.problems import OrganizerOnly, ProgramNotChangeable, ProgramNotFound
-from plut_api.programs.queries import ProgramFilters
+from plut_api.programs.catalogue import ProgramFilters
+from plut_api.programs.problems import OrganizerOnly, ProgramNotChangeable, ProgramNotFound, QuotaBelowEnrolments
+from plut_api.programs.schemas.details import QuotaChange
 from plut_api.programs.schemas.programs import ProgramCreate, ProgramPage, ProgramPatch, ProgramRead
 
 router = Router(tag="programs")
@@ -36,10 +37,12 @@ def not_shared(response: Response, caller: MaybeCaller) -> None:
 async def list_programs(db: Database, paging: PageOf, caller: MaybeCaller, wanted: Wanted) -> ProgramPage:
     """The shared calendar: every published, running and completed programme, by first day.
 
-    Signed in, an OPD also sees its own in every other state, a person those they enrolled in, and the Dinas all.
-    With `q` the likest titles come first, misspelling is forgiven.
+    Signed in, an OPD also sees those that it owns, hosts or is invited to host in every other state, a person those
+    they enrolled in, and the Dinas all. With `q` the likest titles come first, misspelling is forgiven.
     """
-    return ProgramPage.model_validate(await queries.page_of_programs(db, paging, caller, wanted), from_attributes=True)
+    return ProgramPage.model_validate(
+        await catalogue.page_of_programs(db, paging, caller, wanted), from_attributes=True
+    )
 
 
 @router.get(
@@ -71,7 +74,7 @@ async def create_program(body: ProgramCreate, db: Database, caller: ProgramsWrit
 
 @router.patch(
     "/v1/programs/{program_id}",
-    responses=documented(ProgramNotFound, OrganizerOnly, ProgramNotChangeable),
+    responses=documented(ProgramNotFound, OrganizerOnly, ProgramNotChangeable, QuotaBelowEnrolments),
     summary="Change a programme",
 )
 async def change_program(
@@ -84,8 +87,27 @@ async def change_program(
 ) -> ProgramRead:
     """Change a proposal. Its organizer may while it is a draft or rejected, the Dinas also while it reviews it.
 
-    What was approved is what takes place: from then on the content stays, and only the state moves.
+    What was approved is what takes place: from then on the content stays, but for the quota
+    (`POST /v1/programs/{id}/quota`) and, once it runs, what it cost (`spent_idr`).
     """
     program = await service.change_program(db, caller, program_id, if_match, body.changes())
+    put_etag(response, program)
+    return ProgramRead.model_validate(program)
+
+
+@router.post(
+    "/v1/programs/{program_id}/quota",
+    responses=etagged() | documented(ProgramNotFound, OrganizerOnly, ProgramNotChangeable, QuotaBelowEnrolments),
+    summary="Change the quota",
+)
+async def change_quota(
+    program_id: PathId, body: QuotaChange, db: Database, caller: ProgramsWrite, response: Response
+) -> ProgramRead:
+    """Raise or lower how many people can take part, also after approval, and how many seats are kept for segments.
+
+    Its organizer may, and the Dinas. Nobody who has a seat, or was promised one, loses it; new seats are offered to
+    those who wait.
+    """
+    program = await service.change_quota(db, caller, program_id, body)
     put_etag(response, program)
     return ProgramRead.model_validate(program)

@@ -4,67 +4,104 @@ Whoever needs both locks the programme before the enrolment, so that those who t
 queue instead of waiting for each other.
 """
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plut_api.actors.access import PLUT_STAFF, own_person, require_acting_for
-from plut_api.actors.models import Ownership, owns
-from plut_api.kit import clock, outbox
+from plut_api.kit import outbox
 from plut_api.kit.caller import Caller
 from plut_api.kit.database import refusing
 from plut_api.kit.etags import require_match
 from plut_api.kit.ids import new_id
-from plut_api.kit.problems import Invalid, Problem, fault
+from plut_api.programs import seats
 from plut_api.programs.access import (
     enrolments_visible_to,
     require_enrolment,
-    require_hand,
     require_participant_or_staff,
-    require_program,
 )
+from plut_api.programs.attendance.service.completion import complete
 from plut_api.programs.models import Enrolment, EnrolmentState, Program, ProgramState
 from plut_api.programs.problems import (
     AlreadyEnrolled,
     EnrolmentNotFound,
     EnrolmentNotOpen,
     ProgramFull,
+    ProgramNotFound,
     ProgramNotOpen,
-    ProgramNotTaught,
 )
-from plut_api.programs.states import TAUGHT
-
-_PERSON_MISSING = fault("#/person_id", "missing", id="Sebutkan siapa pesertanya", en="Name the participant")
-_NOT_THEIR_BUSINESS = fault(
-    "#/actor_id",
-    "not_their_business",
-    id="Peserta tidak tercatat sebagai pemilik usaha ini",
-    en="The participant is not on file as an owner of this business",
-)
+from plut_api.programs.service.admission import admit, participant, repeated, require_owner_of
+from plut_api.programs.waiting.models import OPEN, WaitingEntry
+from plut_api.programs.waiting.offers import offer_freed_seats
+from plut_api.programs.waiting.problems import AlreadyWaiting, WaitingListFirst, list_of
 
 
 async def enrol(
-    db: AsyncSession, caller: Caller, program_id: UUID, person_id: UUID | None = None, actor_id: UUID | None = None
+    db: AsyncSession,
+    caller: Caller,
+    program_id: UUID,
+    person_id: UUID | None = None,
+    actor_id: UUID | None = None,
+    waiver_reason: str | None = None,
 ) -> Enrolment:
     """Give a person a seat: the caller, or for PLUT's staff whom they name; the business must be the person's.
 
-    One statement takes the seat if there is one, and its row lock queues the others; the rollback of a refusal gives
-    it back. Raises PersonNotFound, RegisterFirst, ProgramNotFound, ProgramNotOpen, ProgramFull, AlreadyEnrolled,
-    Invalid (`not_their_business`). Emits enrolment.created.
+    A seat that is reserved for a segment of theirs comes first, else a general one; nobody overtakes who waits for it.
+    The programme's row lock queues all who ask. Raises PersonNotFound, RegisterFirst, ProgramNotFound, ProgramNotOpen,
+    AlreadyEnrolled, AlreadyWaiting, PrerequisiteMissing, DocumentsMissing, SessionClash, ProgramFull, WaitingListFirst,
+    Invalid. Emits enrolment.created.
     """
-    person_id = await _participant(db, caller, person_id)
-    await _require_owner(db, person_id, actor_id)
-    seat = await db.scalar(
-        _counted(program_id, 1)
-        .where(Program.state == ProgramState.published, Program.seats_taken < Program.seats)
-        .returning(Program.id)
+    person_id = await participant(db, caller, person_id)
+    await admit(db, caller, program_id, person_id, actor_id, waiver_reason)
+    program = await require_open_program(db, program_id)
+    await refuse_who_waits(db, program_id, person_id)
+    kind = await _free_seat(db, program, person_id)
+    await seats.count(db, program_id, {kind: 1})
+    return await enter(
+        db, caller, program, person_id=person_id, actor_id=actor_id, reserved_for=kind, waiver_reason=waiver_reason
     )
-    if seat is None:
-        raise await _refusal(db, caller, program_id, person_id)
+
+
+async def require_open_program(db: AsyncSession, program_id: UUID) -> Program:
+    """A programme that gives seats, locked. Raises ProgramNotFound, ProgramNotOpen."""
+    program = await seats.lock_program(db, program_id)
+    if program is None:
+        raise ProgramNotFound()
+    if program.state is not ProgramState.published:
+        raise ProgramNotOpen()
+    return program
+
+
+async def refuse_who_waits(db: AsyncSession, program_id: UUID, person_id: UUID) -> None:
+    """Let nobody have a second way to a seat. Raises AlreadyWaiting."""
+    query = select(WaitingEntry.id).where(
+        WaitingEntry.program_id == program_id, WaitingEntry.person_id == person_id, WaitingEntry.state.in_(OPEN)
+    )
+    entry_id = await db.scalar(query)
+    if entry_id is not None:
+        raise AlreadyWaiting(extra={"waiting_entry": f"/v1/waiting-entries/{entry_id}"})
+
+
+async def enter(
+    db: AsyncSession,
+    caller: Caller,
+    program: Program,
+    *,
+    person_id: UUID,
+    actor_id: UUID | None,
+    reserved_for: seats.Kind,
+    waiver_reason: str | None,
+) -> Enrolment:
+    """Write down a seat that was counted. Raises AlreadyEnrolled. Emits enrolment.created."""
     enrolment = Enrolment(
-        id=new_id(), program_id=program_id, person_id=person_id, actor_id=actor_id, enrolled_by=caller.id
+        id=new_id(),
+        program_id=program.id,
+        person_id=person_id,
+        actor_id=actor_id,
+        enrolled_by=caller.id,
+        reserved_for=reserved_for,
+        waiver_reason=waiver_reason,
+        repeats_id=await repeated(db, program, person_id),
     )
     with refusing({"uq_enrolments_one_seat": AlreadyEnrolled()}):
         db.add(enrolment)
@@ -75,7 +112,7 @@ async def enrol(
 
 
 async def withdraw(db: AsyncSession, caller: Caller, enrolment_id: UUID) -> Enrolment:
-    """Give a seat back, once: by the participant, or by PLUT's staff on their behalf.
+    """Give a seat back, once: by the participant, or by PLUT's staff on their behalf. It is offered to who waits.
 
     Raises EnrolmentNotFound, ParticipantOrStaffOnly, EnrolmentNotOpen. Emits enrolment.withdrawn.
     """
@@ -84,31 +121,23 @@ async def withdraw(db: AsyncSession, caller: Caller, enrolment_id: UUID) -> Enro
     _require_open(enrolment)
     enrolment.state = EnrolmentState.withdrawn
     enrolment.version += 1
-    await db.execute(_counted(enrolment.program_id, -1))
+    await seats.count(db, enrolment.program_id, {enrolment.reserved_for: -1})
     await db.flush()
     await db.refresh(enrolment)
     await _tell(db, "enrolment.withdrawn", enrolment, caller)
+    await offer_freed_seats(db, enrolment.program_id, by=caller)
     return enrolment
 
 
-async def complete_enrolment(db: AsyncSession, caller: Caller, enrolment_id: UUID) -> Enrolment:
-    """Note that a participant completed a programme that runs or has ended: by its organizer or PLUT's staff.
+async def complete_enrolment(
+    db: AsyncSession, caller: Caller, enrolment_id: UUID, waive_reason: str | None = None
+) -> Enrolment:
+    """Note that a participant completed a programme, by its rule or by a waiver of it; see `attendance.service`.
 
-    Raises EnrolmentNotFound, OrganizerOnly, EnrolmentNotOpen, ProgramNotTaught. Emits enrolment.completed.
+    Raises EnrolmentNotFound, OrganizerOnly, EnrolmentNotOpen, ProgramNotTaught, NotCompletedYet. Emits
+    enrolment.completed, certificate.issued.
     """
-    program, enrolment = await _locked(db, caller, enrolment_id)
-    if caller.role not in PLUT_STAFF:
-        require_hand(caller, program)
-    _require_open(enrolment)
-    if program.state not in TAUGHT:
-        raise ProgramNotTaught()
-    enrolment.state = EnrolmentState.completed
-    enrolment.completed_at = clock.now()
-    enrolment.version += 1
-    await db.flush()
-    await db.refresh(enrolment)
-    await _tell(db, "enrolment.completed", enrolment, caller)
-    return enrolment
+    return await complete(db, caller, enrolment_id, waive_reason)
 
 
 async def name_business(
@@ -122,7 +151,7 @@ async def name_business(
     enrolment = await require_enrolment(db, caller, enrolment_id, for_update=True)
     require_participant_or_staff(caller)
     require_match(enrolment, if_match)
-    await _require_owner(db, enrolment.person_id, actor_id)
+    await require_owner_of(db, enrolment.person_id, actor_id)
     former_actor_id, enrolment.actor_id = enrolment.actor_id, actor_id
     enrolment.version += 1
     await db.flush()
@@ -131,40 +160,19 @@ async def name_business(
     return enrolment
 
 
-def _counted(program_id: UUID, by: int) -> Any:
-    """The statement that moves the counter of seats; what a programme shows changes with it, so its version does."""
-    statement = update(Program).where(Program.id == program_id)
-    statement = statement.values(seats_taken=Program.seats_taken + by, version=Program.version + 1)
-    return statement.execution_options(synchronize_session=False)
-
-
-async def _refusal(db: AsyncSession, caller: Caller, program_id: UUID, person_id: UUID) -> Problem:
-    """Why there was no seat. Raises ProgramNotFound."""
-    program = await require_program(db, caller, program_id)
-    if program.state is not ProgramState.published:
-        return ProgramNotOpen()
-    seated = select(Enrolment.id).where(
-        Enrolment.program_id == program_id,
-        Enrolment.person_id == person_id,
-        Enrolment.state != EnrolmentState.withdrawn,
-    )
-    return AlreadyEnrolled() if await db.scalar(seated) else ProgramFull()
-
-
-async def _participant(db: AsyncSession, caller: Caller, person_id: UUID | None) -> UUID:
-    if person_id is not None:
-        return (await require_acting_for(db, caller, person_id)).id
-    if not caller.is_person:
-        raise Invalid(errors=[_PERSON_MISSING])
-    return (await own_person(db, caller)).id
-
-
-async def _require_owner(db: AsyncSession, person_id: UUID, actor_id: UUID | None) -> None:
-    if actor_id is None:
-        return
-    owned = select(Ownership.id).where(Ownership.actor_id == actor_id, Ownership.person_id == person_id, owns())
-    if await db.scalar(owned) is None:
-        raise Invalid(errors=[_NOT_THEIR_BUSINESS])
+async def _free_seat(db: AsyncSession, program: Program, person_id: UUID) -> seats.Kind:
+    """The kind of seat that a person gets in a locked programme. Raises ProgramFull, WaitingListFirst."""
+    free = await seats.left(db, program)
+    if not free:
+        raise ProgramFull(extra=list_of(program.id))
+    row = (await db.execute(seats.standing(program.id, person_id, free))).mappings().one()
+    fitting = {kind for kind in free if kind is not None and row[f"fits_{kind}"]}
+    unclaimed = {kind: number for kind, number in free.items() if not row[f"waits_{kind}"]}
+    try:
+        return seats.best(unclaimed, fitting)
+    except LookupError:
+        claimed = None in free or not fitting.isdisjoint(free)
+        raise (WaitingListFirst if claimed else ProgramFull)(extra=list_of(program.id)) from None
 
 
 async def _locked(db: AsyncSession, caller: Caller, enrolment_id: UUID) -> tuple[Program, Enrolment]:

@@ -1,0 +1,1 @@
+"""Consultations and mentoring visits: asked for, appointed, held, recorded, followed up."""

@@ -1,0 +1,1 @@
+"""The card of a participant: where I stand, what is next."""

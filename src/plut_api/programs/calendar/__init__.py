@@ -1,0 +1,1 @@
+"""One calendar of the sessions of all organizations: pages, and feeds that calendar apps subscribe to."""

@@ -1,0 +1,1 @@
+"""Certificates of completed training: issued, verified by anyone, printed, revoked."""

@@ -1,0 +1,1 @@
+"""Who pays for programmes: partners, by the commitments of their agreements; and what became of those commitments."""
