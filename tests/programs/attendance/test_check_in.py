@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from plut_api.kit import clock
@@ -184,3 +185,15 @@ async def test_somebody_who_came_is_told_so_again_without_a_code_that_holds(api:
     answer = await api.as_(school.people[0]).post(f"/v1/sessions/{school.session.id}/check-in", code="00000000")
 
     assert (answer.status_code, answer.json()["how"]) == (200, How.organizer)
+
+
+@pytest.mark.parametrize("at", ["0008-02-10T11:29:43.701462-06:34", "9999-12-31T23:59:59Z"])
+async def test_codes_are_shown_for_times_near_the_session(api: Api, make: Make, at: str) -> None:
+    school = await training(make)
+
+    query: dict[str, Any] = {"from": at}
+
+    answer = await api.as_(school.organizer).get(f"/v1/sessions/{school.session.id}/check-in-code", **query)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["code"] == "far_from_the_session"

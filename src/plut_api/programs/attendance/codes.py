@@ -43,6 +43,8 @@ def codes_from(session_id: UUID, at: datetime, count: int, rules: Mapping[str, i
 def fits(session_id: UUID, given: str, at: datetime, rules: Mapping[str, int]) -> bool:
     """Whether a code was shown at an instant, as far as clocks may go wrong, or shortly before it was sent."""
     seconds, off = rules["attendance.code_seconds"], rules["attendance.clock_seconds"]
+    if at.timestamp() < off:
+        return False  # Before time began for such codes.
     otp, now = _otp(session_id, seconds), int(at.timestamp())
     shown = [otp.generate_otp(step) for step in range((now - off) // seconds, (now + off) // seconds + 1)]
     found = [hmac.compare_digest(code.encode(), given.encode()) for code in shown]  # All, so that time tells nothing.

@@ -14,10 +14,18 @@ from sqlalchemy.orm import aliased
 
 from plut_api.facilities.models import OpeningShift, Room, Shift
 from plut_api.kit import clock
+from plut_api.kit.problems import Invalid, fault
 from plut_api.programs.models import TrainingSession
 from plut_api.reference.rules import rule_values
 
 SHIFTS = "training."
+_MONTH = timedelta(days=31)
+_FAR = fault(
+    "/query/from",
+    "far_from_the_session",
+    id="Waktu ini lebih dari sebulan dari sesinya",
+    en="This time is more than a month away from the session",
+)
 
 
 @dataclass(frozen=True)
@@ -85,3 +93,10 @@ def minutes_of(session: Any, shifts: Mapping[str, int]) -> ColumnElement[int]:
 def _usual_length(shift: Shift, shifts: Mapping[str, int]) -> int:
     since, until = (shifts[f"{SHIFTS}{shift.value}_{end}_minutes"] for end in ("from", "to"))
     return until - since
+
+
+def near(hours: Hours, at: datetime | None) -> datetime | None:
+    """An instant within a month of a session, as it was given. Raises Invalid (`far_from_the_session`)."""
+    if at is not None and not hours.opens_at - _MONTH <= at <= hours.closes_at + _MONTH:
+        raise Invalid(errors=[_FAR])
+    return at

@@ -16,7 +16,7 @@ from plut_api.kit.wire import Instant, PathId
 from plut_api.programs.attendance import queries, service
 from plut_api.programs.attendance.access import require_door
 from plut_api.programs.attendance.codes import MOST, qr_svg
-from plut_api.programs.attendance.hours import hours_of
+from plut_api.programs.attendance.hours import hours_of, near
 from plut_api.programs.attendance.problems import (
     CertificateIssued,
     CheckInClosed,
@@ -76,12 +76,14 @@ async def get_check_in_code(
     """The code that is shown at the door now, and the next ones, so that a device can go on without a network.
 
     For the organizer, co-hosts, trainers of the session and PLUT's staff. With `Accept: image/svg+xml` the QR of the
-    first one. Participants scan or type it (`POST /v1/sessions/{id}/check-in`).
+    first one. `from` lies within a month of the session. Participants scan or type it
+    (`POST /v1/sessions/{id}/check-in`).
     """
     wanted = representation(accept, (JSON, SVG))
     session, _ = await require_door(db, caller, session_id)
     rules = await rule_values(db, RULES)
-    shown = codes_shape(session.id, await hours_of(db, session, rules), first or clock.now(), codes, rules)
+    hours = await hours_of(db, session, rules)
+    shown = codes_shape(session.id, hours, near(hours, first) or clock.now(), codes, rules)
     if wanted == SVG:
         return Response(qr_svg(shown.codes[0].qr_text), media_type=SVG, headers={"Cache-Control": "no-store"})
     return shown
