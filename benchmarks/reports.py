@@ -22,10 +22,10 @@ SET session_replication_role = replica;
 INSERT INTO organizations (id, code, name, kind, is_sharia, is_active, version)
     SELECT gen_random_uuid(), 'OPD_' || chr(64 + i), 'Dinas', 'opd', false, true, 1 FROM generate_series(1, 20) i;
 INSERT INTO programs (id, organization_id, title, aim, topics, level, starts_on, ends_on, seats, seats_taken,
-        seats_reserved, fund_source, attendance_percent, budget_idr, state, version)
+        general_taken, seats_reserved, fund_source, attendance_percent, budget_idr, state, version)
     SELECT gen_random_uuid(), (ARRAY(SELECT id FROM organizations WHERE kind = 'opd'))[1 + i % 20], 'Pelatihan ' || i,
         'Contoh.', ARRAY['product.packaging'], 'basic', date '2025-01-01' + i % 700, date '2025-01-05' + i % 700,
-        {_SEATS}, {_SEATS}, 0, 'apbd', 80, 25000000, 'completed', 1 FROM generate_series(1, {_PROGRAMS}) i;
+        {_SEATS}, {_SEATS}, {_SEATS}, 0, 'apbd', 80, 25000000, 'completed', 1 FROM generate_series(1, {_PROGRAMS}) i;
 CREATE TEMPORARY TABLE taken AS SELECT gen_random_uuid() AS seat, gen_random_uuid() AS person, p.id AS program,
         a.id AS actor, a.village_code, a.i
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM programs) p

@@ -1,6 +1,6 @@
 """Taking over a record that somebody else made: by phone, by NIK, by a code; nothing of it is lost, nobody guesses."""
 
-from asyncio import gather
+from asyncio import create_task, gather
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from plut_api.actors.models import TakeoverCode
+from plut_api.actors.models import Person, TakeoverCode
 from plut_api.kit import clock
 from plut_api.kit.caller import Role
 from plut_api.kit.ids import new_id
@@ -16,6 +16,7 @@ from plut_api.kit.outbox import Event
 from tests.actors.counter import NIK, PHONE, later, newcomer, pointers, registered
 from tests.conftest import Api
 from tests.factories import Make
+from tests.locks import standing_in_line
 
 OTHER_PHONE = "+6281234567891"
 Sessions = async_sessionmaker[AsyncSession]
@@ -125,16 +126,22 @@ async def test_two_codes_made_at_once_leave_one_living(api: Api, make: Make, ses
         assert len((await db.scalars(living)).all()) == 1
 
 
-async def test_of_two_accounts_at_once_one_wins_and_the_other_learns_it(api: Api, app: FastAPI, make: Make) -> None:
+async def test_of_two_accounts_at_once_one_wins_and_the_other_learns_it(
+    api: Api, app: FastAPI, make: Make, sessions: Sessions
+) -> None:
     officer = await make.staff(Role.dinas)
     person = (await registered(api, make, officer, PHONE)).json()["id"]
     code = (await api.as_(officer).post(f"/v1/people/{person}/takeover-codes")).json()["code"]
     by_code = [api.as_(await newcomer(app, f"+62812000000{n}0")) for n in range(3)]
     by_phone = api.as_(await newcomer(app))
 
-    answers = await gather(
-        by_phone.post("/v1/me/takeover", record_id=person), *(me.post("/v1/me/takeover", code=code) for me in by_code)
-    )
+    async with sessions() as db:  # All of them have found the record before one of them gets it.
+        await db.execute(select(Person).where(Person.id == UUID(person)).with_for_update())
+        asked = [create_task(me.post("/v1/me/takeover", code=code)) for me in by_code]
+        asked.append(create_task(by_phone.post("/v1/me/takeover", record_id=person)))
+        await standing_in_line(sessions, len(asked))
+        await db.rollback()
+    answers = await gather(*asked)
 
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     assert {answer.json()["code"] for answer in answers if answer.is_error} == {"record_taken"}
