@@ -30,9 +30,9 @@ from plut_api.actors.models import Person, SegmentKind
 from plut_api.actors.segments import in_segment
 from plut_api.insights.reports.asked import Figure, Grouping, Narrowing, Opened
 from plut_api.kit.caller import Caller
+from plut_api.outcomes.counting import counted
 from plut_api.outcomes.follow_ups.models import BusinessAnswer, FollowUp, FollowUpState, SalesAnswer
 from plut_api.outcomes.models import Dimension, Evidence, EvidenceState, Outcome, OutcomeLevel
-from plut_api.outcomes.rubric import rubrics
 from plut_api.programs.access import enrolments_visible_to
 from plut_api.programs.models import Enrolment, EnrolmentState, Program
 
@@ -40,17 +40,7 @@ OTHERS = "none"
 """The key of people of no segment."""
 ALL = len(Dimension)
 
-_counts_from = case(
-    {version.version: version.counts_from_level for version in rubrics()},
-    value=Outcome.rubric_version,
-    else_=rubrics()[-1].counts_from_level,
-)
-proven: ColumnElement[bool] = and_(
-    Outcome.reached_level >= Outcome.target_level,
-    Outcome.reached_level >= _counts_from,
-    Outcome.reached_level > Outcome.baseline_level,
-)
-"""What `outcomes.rubric.counts` says, in SQL."""
+proven = counted()
 
 
 def figures_of(shown: ColumnElement[bool], waits: ColumnElement[bool], best: Any) -> dict[Figure, ColumnElement[bool]]:
