@@ -26,9 +26,12 @@ from plut_api.insights.reports.router import router as reports
 from plut_api.insights.router import router as insights
 from plut_api.integration.audit_log.router import router as audit_log
 from plut_api.integration.differences import router as differences
+from plut_api.integration.events.router import router as events
 from plut_api.integration.exchange.router import router as exchange
 from plut_api.integration.mappings.router import router as mappings
 from plut_api.integration.router import router as integration
+from plut_api.integration.webhooks.router import router as webhooks
+from plut_api.integration.webhooks.told import describe_webhooks
 from plut_api.kit.answers import install_answers
 from plut_api.kit.audit import Notes
 from plut_api.kit.contract import describe, install_contract
@@ -80,6 +83,8 @@ ROUTERS = (
     insights,
     reports,
     integration,
+    events,
+    webhooks,
     differences,
     mappings,
     exchange,
@@ -110,6 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.holdings = HOLDINGS
     for router in ROUTERS:
         app.include_router(router)
+    describe_webhooks(app.webhooks)
     install_answers(app)
     install_contract(app, row_rules)
     app.add_middleware(CompressMiddleware, minimum_size=1024, zstd_level=1, brotli_quality=3, gzip_level=3)

@@ -10,6 +10,8 @@ from plut_api.financing import models as financing
 from plut_api.identity import models as identity
 from plut_api.identity.messages import models as preferences
 from plut_api.integration import models as integration
+from plut_api.integration.events import models as feed
+from plut_api.integration.webhooks import models as webhooks
 from plut_api.kit import idempotency, outbox, rate_limits
 from plut_api.kit.audit import models as audit
 from plut_api.kit.database import Model
@@ -32,6 +34,7 @@ METADATA = Model.metadata
 ROOMS = (
     *(reference, organizations, identity, actors, duplicates, merging),
     *(facilities, programs, outcomes, follow_ups, consulting, cooperatives, financing, integration),
+    *(feed, webhooks),
 )
 TRAINING = (attendance, certificates, overlaps, waiting)
 PARTNERS = (agreements, sponsors)

@@ -13,6 +13,7 @@ from procrastinate.periodic import PeriodicRegistry
 from sqlalchemy import delete, func
 from sqlalchemy.engine import make_url
 
+from plut_api.integration.webhooks.delivering import send_due, send_for_ever
 from plut_api.kit.audit.jobs import in_its_own_name
 from plut_api.kit.database import make_engine, unit_of_work
 from plut_api.kit.files.uploads.service import forget_abandoned
@@ -51,6 +52,7 @@ ROOMS_WITH_WORK = (
     "plut_api.financing.handlers",
     "plut_api.financing.notices",
     "plut_api.integration.jobs",
+    "plut_api.integration.webhooks.notices",
 )
 IDLE = timedelta(milliseconds=300)
 CONCURRENCY = 4
@@ -81,6 +83,7 @@ async def run_worker(settings: Settings) -> None:
     async with _entered(settings) as app, asyncio.TaskGroup() as tasks:
         tasks.create_task(_relay_for_ever())
         tasks.create_task(deliver_for_ever(settings, runtime().sessions))
+        tasks.create_task(send_for_ever(settings, runtime().sessions))
         tasks.create_task(
             app.run_worker_async(
                 concurrency=CONCURRENCY,
@@ -109,7 +112,8 @@ async def work_off(settings: Settings) -> None:
             async with unit_of_work(runtime().sessions) as db:
                 relayed = await relay(db)
             delivered = await deliver_due(settings, runtime().sessions)
-            if not relayed and not delivered:
+            sent = await send_due(settings, runtime().sessions)
+            if not relayed and not delivered and not sent:
                 return
 
 

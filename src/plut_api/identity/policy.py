@@ -76,6 +76,7 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
         "imports:write",
         "exports:read",
         "events:read",
+        "events:write",
         "audit:read",
         "privacy:read",
         "privacy:write",
@@ -111,8 +112,14 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
         "outcomes:write",
         "files:read",
         "files:write",
+        "events:read",
+        "events:write",
     },
-    Role.bank: _STAFF | {"agreements:read", "financing:read", "financing:decide", "financing:pull", "files:read"},
+    Role.bank: _STAFF
+    | {
+        *("agreements:read", "files:read", "events:read", "events:write"),
+        *("financing:read", "financing:decide", "financing:pull"),
+    },
     Role.ojk: _STAFF,
     Role.partner: _STAFF | {"agreements:read", "files:read"},
 }

@@ -1,7 +1,7 @@
 """What can stand in the way of an import."""
 
 from plut_api.kit.i18n import Text
-from plut_api.kit.problems import Conflict, Gone, NotFound, PayloadTooLarge, Unprocessable
+from plut_api.kit.problems import Conflict, Forbidden, Gone, NotFound, PayloadTooLarge, Unprocessable
 
 
 class ImportNotFound(NotFound):
@@ -68,3 +68,12 @@ class ImportMappingNotFound(NotFound):
 
     code = "import_mapping_not_found"
     title = Text(id="Pemetaan tidak ditemukan", en="There is no such mapping")
+
+
+class NoOrganization(Forbidden):
+    """This is for callers who act for an organization."""
+
+    code = "no_organization"
+    title = Text(
+        id="Hanya untuk petugas atau mesin suatu organisasi", en="Only for staff or machines of an organization"
+    )

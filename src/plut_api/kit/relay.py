@@ -1,5 +1,6 @@
 """The relay: numbers committed events without gaps and queues a job for each handler that wants them."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -30,6 +31,16 @@ _NUMBER = text(
 )
 
 
+Numbered = Callable[[AsyncSession, list[UUID]], Awaitable[None]]
+_NUMBERED: list[Numbered] = []
+
+
+def after_numbering(hook: Numbered) -> Numbered:
+    """Register what else is done with events that got their number, in the same transaction, in their order."""
+    _NUMBERED.append(hook)
+    return hook
+
+
 async def relay(db: AsyncSession) -> int:
     """Number the events that have committed since, and queue their handlers; how many there were.
 
@@ -38,6 +49,8 @@ async def relay(db: AsyncSession) -> int:
     if not await db.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
         return 0
     events = (await db.execute(_NUMBER, {"batch": _BATCH})).all()
+    for hook in _NUMBERED:
+        await hook(db, [event.id for event in events])
     await defer_all(
         db,
         [

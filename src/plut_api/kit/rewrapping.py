@@ -55,6 +55,9 @@ SEALED_COLUMNS = (
     SealedColumn("merge_moves", "rows_sealed", "merge_moves.rows"),
     SealedColumn("files", "key_sealed", "files.key"),
     SealedColumn("uploads", "key_sealed", "uploads.key"),
+    SealedColumn("webhook_endpoints", "secret_sealed", "webhook_endpoints.secret"),
+    SealedColumn("webhook_endpoints", "former_secret_sealed", "webhook_endpoints.former_secret"),
+    SealedColumn("webhook_endpoints", "private_sealed", "webhook_endpoints.private"),
     SealedColumn("import_files", "content", "import_files.content", key="import_id"),
 )
 """All of them; a test holds this list against the tables."""

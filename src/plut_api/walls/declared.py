@@ -68,7 +68,6 @@ CLOSED = frozenset(
 """
 
 WRITES: Mapping[str, Mapping[Wall, tuple[str, ...]]] = {
-    "events": dict.fromkeys(Wall, ("INSERT",)),
     "revocations": dict.fromkeys(Wall, ("INSERT",)),
     "audit_entries": dict.fromkeys(Wall, ("INSERT",)),
     "programs": {Wall.opd: ("INSERT", "UPDATE")},
@@ -163,6 +162,21 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
     "messages": {wall: _own("recipient_id", "UPDATE") for wall in Wall},
     "message_deliveries": {wall: _where("messages", "t.id = message_deliveries.message_id") for wall in Wall},
     "message_preferences": {wall: _own("account_id", "INSERT", "UPDATE") for wall in Wall},
+    "events": dict.fromkeys(
+        Wall,
+        Reach(
+            "EXISTS (SELECT FROM feed_entries t WHERE t.event_id = events.id)",
+            ("INSERT",),
+            written="true",
+            needs=("feed_entries",),
+        ),
+    ),
+    "feed_entries": {wall: _of_own("organization_id") for wall in Wall},
+    "webhook_endpoints": {wall: _of_own("organization_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
+    "webhook_deliveries": {
+        wall: _where("webhook_endpoints", "t.id = webhook_deliveries.endpoint_id", "INSERT", "UPDATE") for wall in Wall
+    },
+    "webhook_attempts": {wall: _where("webhook_deliveries", "t.id = webhook_attempts.delivery_id") for wall in Wall},
     "consents": {Wall.bank: _of_own("organization_id", "UPDATE")},
     "referrals": {Wall.bank: _of_own("bank_id", "UPDATE")},
     "referral_transitions": {

@@ -32,11 +32,13 @@ from tests.access.calls import (
     staff,
     training,
     waiting,
+    webhooks,
 )
 from tests.access.calls.call import CALLS, Call, prepared
 
 ROOMS = (
     overlaps,
+    webhooks,
     duplicates,
     exchange,
     facilities,

@@ -106,6 +106,7 @@ AUDITED: Mapping[str, Told] = {
         "source as_of filled_count overwritten_count kept_count"
     ),
     "import_mappings": _told(plain="source definition"),
+    "webhook_endpoints": _told(plain="url event_types disabled_reason failures", derived="failing_since rests_until"),
     "outside_ids": _told(plain="system kind"),
 }
 
@@ -114,6 +115,8 @@ UNAUDITED: Mapping[str, str] = {
     "disclosures": "a log of its own, which nobody can change either",
     "merge_moves": "the rows of a merge; each of them is an entry of its own table",
     "events": "tells what the entries of the same transaction tell",
+    "feed_entries": "whom an event concerns",
+    **dict.fromkeys(("webhook_deliveries", "webhook_attempts"), "a log of sending, without personal data"),
     "idempotent_answers": "an answer word for word, gone within a day",
     "rate_windows": "counts calls, gone within hours",
     "messages": "tells what entries of the same transaction tell, gone within months",
@@ -260,6 +263,10 @@ NOT_PERSONAL: Mapping[str, str] = {
     "listImports": "counts of rows",
     "getImport": "counts of rows",
     "listImportMappings": "names of columns",
+    "getEvents": "ids and codes, of the caller's organization",
+    "listWebhookEndpoints": "addresses of the caller's organization",
+    "getWebhookEndpoint": "an address of the caller's organization",
+    "listWebhookDeliveries": "a log of sending, without personal data",
     "getImportMapping": "names of columns",
     "exportActors": "writes an entry of its own for every block",
     "getDuplicate": "writes an entry that names both records",
