@@ -82,7 +82,7 @@ async def test_a_declared_read_names_a_parameter_of_its_path(app: FastAPI) -> No
 # Statements that pass the session by, of audited tables, in functions that note nothing themselves.
 NOT_NOTED = {
     "actors/size_changes.py:_statement": "size classes are derived; what a law changed is noted in size_law.py",
-    "financing/projection.py:_judge_again": "results are derived; that a confirmation ends with them, too",
+    "financing/judging.py:_judge_again": "results are derived; that a confirmation ends with them, too",
     "actors/telling.py:announce_some": "that an end was announced is an event, and a message to its owners",
     "programs/seats.py:count": "the counters are derived from enrolments and offers",
     "programs/merging.py:_give_back": "the counters are derived from enrolments and offers",

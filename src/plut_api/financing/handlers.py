@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from plut_api.actors.models import Actor, Consent, Ownership, owns
 from plut_api.actors.service.consents import THIS_TRANSACTION
 from plut_api.financing.ending import follow_consent
+from plut_api.financing.judging import BLOCK, recompute
 from plut_api.financing.models import Exit, Readiness
-from plut_api.financing.projection import BLOCK, expire_due, recompute, refresh_rows
+from plut_api.financing.projection import expire_due, refresh_rows
 from plut_api.financing.rules.loading import rules_in_force
 from plut_api.kit import audit, clock
 from plut_api.kit.database import unit_of_work

@@ -6,8 +6,9 @@ import orjson
 from sqlalchemy import select, text
 
 from plut_api.actors.models import Actor, Ownership
+from plut_api.financing.judging import recompute
 from plut_api.financing.models import ExitReason, Referral
-from plut_api.financing.projection import recompute, refresh_rows
+from plut_api.financing.projection import refresh_rows
 from plut_api.kit import audit, outbox
 from plut_api.kit.merging import Merge, Moved, Of, merging, moves, rule, stays
 from plut_api.kit.parting import Parting, after_parting, parting

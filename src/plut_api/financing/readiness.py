@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.access import require_actor
 from plut_api.actors.models import Actor
+from plut_api.financing.judging import recompute
 from plut_api.financing.models import Readiness, ReadinessStatus
 from plut_api.financing.problems import ConsultantOnly, NotConfirmed, NotReady
-from plut_api.financing.projection import recompute, refresh_rows
+from plut_api.financing.projection import refresh_rows
 from plut_api.financing.rules.compiling import PASS, judge
 from plut_api.financing.rules.grammar import Rule
 from plut_api.financing.rules.loading import rules_in_force

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.models import Actor, Ownership
-from plut_api.financing.projection import recompute
+from plut_api.financing.judging import recompute
 from plut_api.integration import committing, service
 from plut_api.integration.files import FileFault
 from plut_api.integration.models import DifferenceAction, ImportDifference

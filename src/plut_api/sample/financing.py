@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from plut_api.actors.models import Actor
 from plut_api.actors.schemas.consents import ConsentCreate
 from plut_api.actors.service import give_consent
+from plut_api.financing.judging import recompute
 from plut_api.financing.models import Readiness, ReadinessStatus, ReferralState
-from plut_api.financing.projection import recompute
 from plut_api.financing.readiness import confirm
 from plut_api.financing.referrals import make_referral, move_referral
 from plut_api.financing.schemas.referrals import ReferralCreate, ReferralMove

@@ -4,29 +4,10 @@ A table that stands nowhere here is closed to organizations, and a test names it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from plut_api.kit.walls import Wall
-
-ORGANIZATION = "(SELECT nullif(current_setting('plut.organization', true), '')::uuid)"
-"""SQL: the organization whose request runs. A subquery, so that it is asked for once a statement."""
-CALLER = "(SELECT nullif(current_setting('plut.caller', true), '')::uuid)"
-"""SQL: the account or machine client whose request runs."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What a wall lets through of a table: the rows to read, what else may be done, and to which rows (the same).
-
-    `rows` is SQL; the tables it asks are behind the same wall. `needs` names them, and the columns that an older
-    revision lacks (`ownerships.until`).
-    """
-
-    rows: str
-    may: tuple[str, ...] = ()
-    written: str | None = None
-    needs: tuple[str, ...] = ()
-
+from plut_api.walls import financing
+from plut_api.walls.reach import CALLER, ORGANIZATION, Reach, of_own, only, own, shared, where
 
 APPEND_ONLY = frozenset({"audit_entries", "audit_seals", "audit_links", "disclosures"})
 """Even the application can only add to these, and read them."""
@@ -42,13 +23,14 @@ READ_ONLY = frozenset({"alembic_version"})
 
 OPEN = frozenset(
     {
-        *("regions", "kbli", "holidays", "rule_values", "remote_areas", "rule_sets", "organizations", "cooperatives"),
+        *("regions", "kbli", "holidays", "rule_values", "remote_areas", "organizations", "cooperatives"),
         *("facilities", "opening_shifts", "opening_exceptions", "rooms", "closures", "equipment", "booking_rules"),
         *("programs", "program_transitions", "program_hosts", "reserved_seats", "training_sessions"),
         "program_sponsors",
         *("overlaps", "program_merges"),
         "session_trainers",
         "certificate_counters",
+        *financing.OPEN,
     }
 )
 """Nobody can be told from these: every wall lets them be read."""
@@ -57,10 +39,11 @@ CLOSED = frozenset(
     {
         *("takeover_codes", "takeover_tries"),
         *("one_time_codes", "clients", "signing_keys", "used_once", "rate_windows", "alembic_version"),
-        *("imports", "import_files", "import_faults", "ready_rows", "audit_seals", "audit_links"),
+        *("imports", "import_files", "import_faults", "audit_seals", "audit_links"),
         "duplicate_sweeps",
         *("import_differences", "import_mappings", "outside_ids"),
         *("size_laws", "message_spending"),
+        *financing.CLOSED,
     }
 )
 """Behind no wall these may even be asked. Instead of `ready_rows` banks read the views `ready_list` and
@@ -84,48 +67,17 @@ WRITES: Mapping[str, Mapping[Wall, tuple[str, ...]]] = {
     "waiting_facts": dict.fromkeys(Wall, ("SELECT",)),
     "held_rooms": dict.fromkeys(Wall, ("SELECT",)),
     "held_equipment": dict.fromkeys(Wall, ("SELECT",)),
-    "ready_exits": {Wall.bank: ("SELECT",)},
-    "ready_list": {Wall.bank: ("SELECT",)},
-    "ready_list_whole": {Wall.bank: ("SELECT",)},
+    **financing.WRITES,
     "procrastinate_jobs": dict.fromkeys(Wall, ("INSERT", "SELECT (id)")),
     "procrastinate_events": dict.fromkeys(Wall, ("INSERT",)),
 }
 """What walls let through beyond reading, of tables without row security."""
-
-_LIVE = f"c.organization_id = {ORGANIZATION} AND c.withdrawn_at IS NULL AND c.expires_at > now()"
-_OPEN_REFERRAL = f"r.bank_id = {ORGANIZATION} AND r.state IN ('submitted', 'received', 'in_review', 'approved')"
-
-
-def _shared(actor: str, may: tuple[str, ...] = ()) -> Reach:
-    """Rows of businesses that consented to this bank, or whose request for financing lies with it."""
-    consented = f"EXISTS (SELECT FROM consents c WHERE c.actor_id = {actor} AND {_LIVE})"
-    requested = f"EXISTS (SELECT FROM referrals r WHERE r.actor_id = {actor} AND {_OPEN_REFERRAL})"
-    return Reach(f"{consented} OR {requested}", may, needs=("consents", "referrals"))
-
-
-def _own(column: str, *may: str) -> Reach:
-    return Reach(f"{column} = {CALLER}", may)
-
-
-def _of_own(column: str, *may: str) -> Reach:
-    return Reach(f"{column} = {ORGANIZATION}", may)
-
-
-def _where(table: str, condition: str, *may: str) -> Reach:
-    """Rows for which there is one in another table, as far as that is behind the same wall."""
-    return Reach(f"EXISTS (SELECT FROM {table} t WHERE {condition})", may, needs=(table,))
 
 
 def _of_programs(program_id: str, *may: str) -> Reach:
     """Rows of programmes that the OPD runs or co-hosts."""
     run = f"EXISTS (SELECT FROM programs t WHERE t.id = {program_id} AND {_RUN_BY_US})"
     return Reach(run, may, needs=("programs", "program_hosts.accepted_at"))
-
-
-def _only(condition: str, reach: Reach) -> Reach:
-    """Those rows of a reach that also meet a condition on ownerships."""
-    needs = (*reach.needs, "ownerships.until", "ownerships.role")
-    return replace(reach, rows=f"({condition}) AND ({reach.rows})", needs=needs)
 
 
 _SEATED = "t.state <> 'withdrawn'"
@@ -137,7 +89,7 @@ _HAS_SEAT = "EXISTS (SELECT FROM enrolments t WHERE t.person_id = people.id AND 
 _OWNS = "ownerships.until IS NULL AND ownerships.role = 'owner'"
 _COLLEAGUES = f"id = {CALLER} OR organization_id = {ORGANIZATION} AND kind = 'staff'"
 _SELF = f"id = {CALLER}"
-_TEACHING = _where("session_trainers", "t.trainer_id = trainers.id")
+_TEACHING = where("session_trainers", "t.trainer_id = trainers.id")
 
 CONSULTING = (
     *("consultations", "consultation_transitions", "agreed_actions", "consultation_notes", "consultation_files"),
@@ -148,20 +100,21 @@ _PAPERS = Reach(_PAPER, needs=("agreements",))
 """Signed papers of agreements of the own organization."""
 
 PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
+    **financing.PERSONAL,
     "accounts": {
         Wall.bank: Reach(_COLLEAGUES, ("UPDATE",), written=_SELF),
         # Trainers come from any house.
         Wall.opd: Reach(f"id = {CALLER} OR kind = 'staff'", ("UPDATE",), written=_SELF),
         Wall.outsider: Reach(_COLLEAGUES, ("UPDATE",), written=_SELF),
     },
-    "refresh_tokens": {wall: _own("account_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
-    "totp_secrets": {wall: _own("account_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
-    "recovery_codes": {wall: _own("account_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
-    "password_links": {wall: _own("account_id", "DELETE") for wall in Wall},
-    "idempotent_answers": {wall: _own("caller_id", "INSERT", "DELETE") for wall in Wall},
-    "messages": {wall: _own("recipient_id", "UPDATE") for wall in Wall},
-    "message_deliveries": {wall: _where("messages", "t.id = message_deliveries.message_id") for wall in Wall},
-    "message_preferences": {wall: _own("account_id", "INSERT", "UPDATE") for wall in Wall},
+    "refresh_tokens": {wall: own("account_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
+    "totp_secrets": {wall: own("account_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
+    "recovery_codes": {wall: own("account_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
+    "password_links": {wall: own("account_id", "DELETE") for wall in Wall},
+    "idempotent_answers": {wall: own("caller_id", "INSERT", "DELETE") for wall in Wall},
+    "messages": {wall: own("recipient_id", "UPDATE") for wall in Wall},
+    "message_deliveries": {wall: where("messages", "t.id = message_deliveries.message_id") for wall in Wall},
+    "message_preferences": {wall: own("account_id", "INSERT", "UPDATE") for wall in Wall},
     "events": dict.fromkeys(
         Wall,
         Reach(
@@ -171,30 +124,24 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
             needs=("feed_entries",),
         ),
     ),
-    "feed_entries": {wall: _of_own("organization_id") for wall in Wall},
-    "webhook_endpoints": {wall: _of_own("organization_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
+    "feed_entries": {wall: of_own("organization_id") for wall in Wall},
+    "webhook_endpoints": {wall: of_own("organization_id", "INSERT", "UPDATE", "DELETE") for wall in Wall},
     "webhook_deliveries": {
-        wall: _where("webhook_endpoints", "t.id = webhook_deliveries.endpoint_id", "INSERT", "UPDATE") for wall in Wall
+        wall: where("webhook_endpoints", "t.id = webhook_deliveries.endpoint_id", "INSERT", "UPDATE") for wall in Wall
     },
-    "webhook_attempts": {wall: _where("webhook_deliveries", "t.id = webhook_attempts.delivery_id") for wall in Wall},
-    "consents": {Wall.bank: _of_own("organization_id", "UPDATE")},
-    "referrals": {Wall.bank: _of_own("bank_id", "UPDATE")},
-    "referral_transitions": {
-        Wall.bank: _where("referrals", "t.id = referral_transitions.referral_id", "INSERT"),
-    },
+    "webhook_attempts": {wall: where("webhook_deliveries", "t.id = webhook_attempts.delivery_id") for wall in Wall},
     "actors": {
-        Wall.bank: _shared("actors.id"),
-        Wall.opd: _where("enrolments", f"t.actor_id = actors.id AND {_SEATED}"),
+        Wall.bank: shared("actors.id"),
+        Wall.opd: where("enrolments", f"t.actor_id = actors.id AND {_SEATED}"),
     },
-    "annual_figures": {Wall.bank: _shared("annual_figures.actor_id")},
+    "annual_figures": {Wall.bank: shared("annual_figures.actor_id")},
     "size_changes": {},
-    "readiness": {Wall.bank: _shared("readiness.actor_id")},
     "ownerships": {
-        Wall.bank: _only(_OWNS, _shared("ownerships.actor_id")),
-        Wall.opd: _only(_OWNS, _where("enrolments", f"t.person_id = ownerships.person_id AND {_SEATED}")),
+        Wall.bank: only(_OWNS, shared("ownerships.actor_id")),
+        Wall.opd: only(_OWNS, where("enrolments", f"t.person_id = ownerships.person_id AND {_SEATED}")),
     },
     "people": {
-        Wall.bank: _where("ownerships", "t.person_id = people.id"),
+        Wall.bank: where("ownerships", "t.person_id = people.id"),
         # Those who wait for a seat are named in its list; what else an OPD reads of people is bound by its queries.
         Wall.opd: Reach(f"{_HAS_SEAT} OR {_WAITS}", needs=("enrolments", "waiting_entries")),
     },
@@ -213,15 +160,15 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
     "phone_changes": {},
     "guardianships": {},
     "person_segments": {
-        Wall.opd: _where("people", "t.id = person_segments.person_id AND person_segments.segment <> 'disability'"),
+        Wall.opd: where("people", "t.id = person_segments.person_id AND person_segments.segment <> 'disability'"),
     },
     "agreements": {
-        Wall.bank: _of_own("organization_id"),
+        Wall.bank: of_own("organization_id"),
         Wall.opd: Reach(f"organization_id = {ORGANIZATION} OR state = 'active'"),
-        Wall.outsider: _of_own("organization_id"),
+        Wall.outsider: of_own("organization_id"),
     },
-    "agreement_transitions": {wall: _where("agreements", "t.id = agreement_transitions.agreement_id") for wall in Wall},
-    "commitments": {wall: _where("agreements", "t.id = commitments.agreement_id") for wall in Wall},
+    "agreement_transitions": {wall: where("agreements", "t.id = agreement_transitions.agreement_id") for wall in Wall},
+    "commitments": {wall: where("agreements", "t.id = commitments.agreement_id") for wall in Wall},
     **{table: {} for table in CONSULTING},
     "cooperative_managers": {},
     "cooperative_invitations": {},
@@ -235,10 +182,10 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
         Wall.bank: _PAPERS,
         Wall.outsider: _PAPERS,
     },
-    "uploads": {Wall.opd: _own("uploaded_by", "INSERT", "UPDATE", "DELETE")},
-    "data_requests": {wall: _own("account_id", "INSERT", "UPDATE") for wall in Wall},
-    "disclosures": {wall: _of_own("organization_id", "INSERT") for wall in Wall},
-    "bookings": {wall: _of_own("organization_id", "INSERT", "UPDATE") for wall in Wall},
+    "uploads": {Wall.opd: own("uploaded_by", "INSERT", "UPDATE", "DELETE")},
+    "data_requests": {wall: own("account_id", "INSERT", "UPDATE") for wall in Wall},
+    "disclosures": {wall: of_own("organization_id", "INSERT") for wall in Wall},
+    "bookings": {wall: of_own("organization_id", "INSERT", "UPDATE") for wall in Wall},
     "booking_series": {
         wall: Reach(
             f"booked_by = {CALLER} OR EXISTS (SELECT FROM bookings t WHERE t.series_id = booking_series.id)",
@@ -253,24 +200,24 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
         Wall.opd: Reach("true", ("INSERT", "UPDATE"), written=f"organization_id = {ORGANIZATION}"),
         Wall.outsider: _TEACHING,
     },
-    "equipment_loans": {wall: _where("bookings", "t.id = equipment_loans.booking_id", "INSERT") for wall in Wall},
+    "equipment_loans": {wall: where("bookings", "t.id = equipment_loans.booking_id", "INSERT") for wall in Wall},
     "enrolments": {
         Wall.opd: _of_programs("enrolments.program_id", "INSERT", "UPDATE"),
     },
     "waiting_entries": {Wall.opd: _of_programs("waiting_entries.program_id")},
-    "attendances": {Wall.opd: _where("enrolments", "t.id = attendances.enrolment_id", "INSERT", "UPDATE")},
-    "test_scores": {Wall.opd: _where("enrolments", "t.id = test_scores.enrolment_id", "INSERT", "UPDATE")},
-    "completion_waivers": {Wall.opd: _where("enrolments", "t.id = completion_waivers.enrolment_id", "INSERT")},
-    "certificates": {Wall.opd: _where("enrolments", "t.id = certificates.enrolment_id", "INSERT", "UPDATE")},
+    "attendances": {Wall.opd: where("enrolments", "t.id = attendances.enrolment_id", "INSERT", "UPDATE")},
+    "test_scores": {Wall.opd: where("enrolments", "t.id = test_scores.enrolment_id", "INSERT", "UPDATE")},
+    "completion_waivers": {Wall.opd: where("enrolments", "t.id = completion_waivers.enrolment_id", "INSERT")},
+    "certificates": {Wall.opd: where("enrolments", "t.id = certificates.enrolment_id", "INSERT", "UPDATE")},
     "no_shows": {},
     "outcomes": {
-        Wall.bank: _shared("outcomes.actor_id"),
-        Wall.opd: _where("enrolments", "t.id = outcomes.enrolment_id", "INSERT", "UPDATE"),
+        Wall.bank: shared("outcomes.actor_id"),
+        Wall.opd: where("enrolments", "t.id = outcomes.enrolment_id", "INSERT", "UPDATE"),
     },
-    "follow_ups": {Wall.opd: _where("enrolments", "t.id = follow_ups.enrolment_id")},
-    "evidence": {Wall.opd: _where("outcomes", "t.id = evidence.outcome_id", "INSERT", "UPDATE")},
-    "evidence_files": {Wall.opd: _where("evidence", "t.id = evidence_files.evidence_id")},
-    "outcome_levels": {Wall.opd: _where("outcomes", "t.id = outcome_levels.outcome_id")},
+    "follow_ups": {Wall.opd: where("enrolments", "t.id = follow_ups.enrolment_id")},
+    "evidence": {Wall.opd: where("outcomes", "t.id = evidence.outcome_id", "INSERT", "UPDATE")},
+    "evidence_files": {Wall.opd: where("evidence", "t.id = evidence_files.evidence_id")},
+    "outcome_levels": {Wall.opd: where("outcomes", "t.id = outcome_levels.outcome_id")},
     "system_facts": {},
 }
 """Persons can be told from these: every wall lets them be asked, and gives the rows of its reach; without one, none."""

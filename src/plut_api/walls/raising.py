@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from plut_api.kit.walls import Wall
-from plut_api.walls.declared import APPEND_ONLY, NARROW, OPEN, PERSONAL, READ_ONLY, WRITES, Reach
+from plut_api.walls.declared import APPEND_ONLY, NARROW, OPEN, PERSONAL, READ_ONLY, WRITES
+from plut_api.walls.reach import Reach
 from plut_api.walls.roles import AppRole, quoted, require_roles
 
 _ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")

@@ -7,6 +7,7 @@ are, any other column only if it is named as `plain`.
 
 from collections.abc import Mapping
 
+from plut_api.kit.audit import declared_financing as financing
 from plut_api.kit.audit.shapes import MARKS as MARKS
 from plut_api.kit.audit.shapes import NEVER as NEVER
 from plut_api.kit.audit.shapes import SUBJECTS as SUBJECTS
@@ -16,6 +17,7 @@ from plut_api.kit.audit.shapes import Told as Told
 from plut_api.kit.audit.shapes import as_told as _told
 
 AUDITED: Mapping[str, Told] = {
+    **financing.AUDITED,
     "organizations": _told(plain="code name"),
     "accounts": _told(),
     "totp_secrets": _told(derived="last_step"),
@@ -98,9 +100,6 @@ AUDITED: Mapping[str, Told] = {
     ),
     "cooperative_managers": _told(),
     "cooperative_invitations": _told(),
-    "readiness": _told(derived="rule_set status score results computed_at"),
-    "referrals": _told(plain="amount_idr tenor_months approved_amount_idr disbursed_amount_idr disbursed_on"),
-    "referral_transitions": _told(plain="caller_role reason_code"),
     "imports": _told(
         plain="file_hash row_count created_count updated_count unchanged_count refused_count warning_count failure "
         "source as_of filled_count overwritten_count kept_count"
@@ -111,6 +110,7 @@ AUDITED: Mapping[str, Told] = {
 }
 
 UNAUDITED: Mapping[str, str] = {
+    **financing.UNAUDITED,
     **dict.fromkeys(("audit_entries", "audit_seals", "audit_links"), "the log itself"),
     "disclosures": "a log of its own, which nobody can change either",
     "merge_moves": "the rows of a merge; each of them is an entry of its own table",
@@ -129,12 +129,10 @@ UNAUDITED: Mapping[str, str] = {
     "password_links": "a hash that is good for days; the password that is chosen by it is an entry",
     "revocations": "kept for as long as a token might still be used; why it was made is an entry",
     "used_once": "what clients signed for one use, gone within minutes",
-    "ready_rows": "computed from what is told of itself",
     "duplicate_sweeps": "how far a sweep has come; the pairs that it finds are entries",
     "size_changes": "computed from figures and thresholds; a log of its own, that is only added to",
     "certificate_counters": "the last number given; the certificates that bear the numbers are entries",
     "size_laws": "how far a law was applied; the businesses it changed have entries",
-    "ready_exits": "computed from what is told of itself",
     "system_facts": "computed from what is told of itself; the evidence that it becomes is an entry",
     "uploads": "pieces of a file, gone within a day; the file that they become is an entry",
     "import_files": "sealed bytes, gone once they are read; of the import there is an entry",
@@ -146,6 +144,7 @@ UNAUDITED: Mapping[str, str] = {
 }
 
 READS: Mapping[str, Read] = {
+    **financing.READS,
     "getPerson": Read("people", "person_id"),
     "getMerge": Read("merges", "merge_id"),
     "getActor": Read("actors", "actor_id"),
@@ -163,7 +162,6 @@ READS: Mapping[str, Read] = {
     "getAnnualFigures": Read("actors", "actor_id"),
     "listSizeChanges": Read("actors", "actor_id"),
     "listTimeline": Read("actors", "actor_id"),
-    "getReadiness": Read("actors", "actor_id"),
     "listConsents": Read("actors", "actor_id"),
     "getOneConsent": Read("consents", "consent_id"),
     "listDisclosures": Read("actors", "actor_id"),
@@ -191,8 +189,6 @@ READS: Mapping[str, Read] = {
     "getFollowUp": Read("follow_ups", "follow_up_id"),
     "listEnrolmentFollowUps": Read("enrolments", "enrolment_id"),
     "getCard": Read("enrolments", "enrolment_id"),
-    "getReferral": Read("referrals", "referral_id"),
-    "listReferralTransitions": Read("referrals", "referral_id"),
     "getCooperativeContact": Read("cooperatives", "cooperative_id"),
     "listCooperativeManagers": Read("cooperatives", "cooperative_id"),
     "getCooperativeManager": Read("cooperative_managers", "manager_id"),
@@ -211,6 +207,7 @@ READS: Mapping[str, Read] = {
 """Written in the transaction that reads."""
 
 LISTS: Mapping[str, ListRead] = {
+    **financing.LISTS,
     "listPeople": ListRead("people"),
     "listMerges": ListRead("merges"),
     "searchPeople": ListRead("people"),
@@ -230,14 +227,13 @@ LISTS: Mapping[str, ListRead] = {
     "listWaitingEntries": ListRead("waiting_entries"),
     "listEvidence": ListRead("evidence"),
     "listFollowUps": ListRead("follow_ups"),
-    "listReferrals": ListRead("referrals"),
     "listDataRequests": ListRead("data_requests"),
     "listStaff": ListRead("accounts"),
 }
 """Written within a second after the answer, so that a list waits for nothing."""
 
 NOT_PERSONAL: Mapping[str, str] = {
-    "listReadyBusinesses": "the disclosure log names every business that a bank was shown, block by block",
+    **financing.NOT_PERSONAL,
     "listProgramHosts": "organizations, of which nobody can be told",
     "getRequirements": "writes an entry that says of whom",
     "listProgramTransitions": "moves of a programme, of which nobody can be told",
