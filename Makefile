@@ -11,13 +11,14 @@ CI_STAMP := $(VENV)/.ci.stamp
 SHIPPED := $(VENV)/shipped
 SHIPPED_STAMP := $(VENV)/.shipped.stamp
 SBOM := dist/plut-api.cdx.json
+BANK_CLIENT := dist/bank-client
 SEMGREP := $(CI)/bin/semgrep scan --strict --metrics=off --disable-version-check --config .ci/semgrep.yaml
 PLUT := $(BIN)/python -m plut_api
 export PYTHONPATH := src
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak check lint format types security sbom audit migrate migration contract seed shell-db \
-	bench lock clean
+.PHONY: help run demo test soak check lint format types security sbom audit migrate migration contract bank-client seed \
+	shell-db bench lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -74,6 +75,13 @@ contract: $(DEV_STAMP) ## Write openapi/ from the code, compare and lint it
 	$(PLUT) openapi export
 	$(PLUT) openapi lint
 
+bank-client: $(DEV_STAMP) $(CI_STAMP) ## Generate a bank's client from the contract, and let it do a bank's work
+	@mkdir -p dist
+	@PYTHONPATH= $(CI)/bin/openapi-python-client generate --path openapi/plut-v1.yaml --overwrite \
+		--config examples/bank_client.yaml --output-path $(BANK_CLIENT) > $(BANK_CLIENT).log 2>&1 \
+		|| { cat $(BANK_CLIENT).log; exit 1; }
+	PYTHONPATH=src:$(BANK_CLIENT) $(BIN)/pytest -m generated tests/examples/test_bank_side.py
+
 seed: $(RUN_STAMP) ## Load the invented sample (SCALE=n multiplies it)
 	$(PLUT) seed --sample $(if $(SCALE),--scale $(SCALE))
 
@@ -116,7 +124,7 @@ $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
 
 # Tools that cannot live with the server's own dependencies: semgrep pins an older opentelemetry-api.
 $(CI_STAMP): .ci/tools.lock | $(VENV)/bin/python
-	@echo "▸ Installing semgrep and pip-audit apart from the rest …"
+	@echo "▸ Installing semgrep, pip-audit and openapi-python-client apart from the rest …"
 	@$(BIN)/python -m venv --clear $(CI)
 	@PYTHONPATH= $(CI)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/tools.lock
 	@touch $@

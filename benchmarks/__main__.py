@@ -7,16 +7,31 @@ import time
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.feed import feed
 from benchmarks.house import LARGE, SMALL, cluster, filled
 from benchmarks.imports import imports
 from benchmarks.measures import Ratio, depth_and_changes, duplicates, full_pull, pages
 from benchmarks.overlaps import overlaps
+from benchmarks.readiness import readiness
 from benchmarks.reports import reports
 from benchmarks.search import search
+from benchmarks.webhooks import webhooks
 
 console = Console()
-NAMES = ("pages", "depth", "pull", "duplicates", "search", "reports", "overlaps", "imports")
-OF_THEIR_OWN = {"overlaps", "imports"}
+NAMES = (
+    "pages",
+    "depth",
+    "pull",
+    "feed",
+    "duplicates",
+    "search",
+    "reports",
+    "overlaps",
+    "imports",
+    "webhooks",
+    "readiness",
+)
+OF_THEIR_OWN = {"overlaps", "imports", "webhooks", "readiness"}
 """Measures that fill a database of their own."""
 
 
@@ -35,6 +50,7 @@ async def main(names: list[str]) -> int:
                 ("pages", lambda: pages(large, small)),
                 ("depth", lambda: depth_and_changes(large)),
                 ("pull", lambda: full_pull(large)),
+                ("feed", lambda: feed(large)),
                 ("duplicates", lambda: duplicates(large)),
                 ("search", lambda: search(large)),
                 ("reports", lambda: reports(large)),
@@ -45,9 +61,15 @@ async def main(names: list[str]) -> int:
         if "overlaps" in names:
             _say(started, "measuring overlaps")
             ratios += await overlaps(running)
+        if "readiness" in names:
+            _say(started, "measuring readiness")
+            ratios += await readiness(running)
         if "imports" in names:
             _say(started, "measuring imports")
             ratios += await imports(running)
+        if "webhooks" in names:
+            _say(started, "measuring webhooks")
+            ratios += await webhooks(running)
     _print(ratios, time.monotonic() - started)
     return 0
 

@@ -20,6 +20,12 @@ COLUMNS = (
     "owner_name",
     "village_code",
     "kbli_version",
+    "sector",
+    "segments",
+    "amount_band",
+    "amount_idr",
+    "tenor_months",
+    "principle",
     "started_year",
     "figures_year",
     "sales_idr",
@@ -48,7 +54,8 @@ async def pages_per_second(url: str, seconds: float) -> float:
             shaped = [dict(row) for row in rows]
             for row in shaped:
                 row["id"] = str(row["id"])
-                row["outcomes"], row["gates"] = orjson.Fragment(row["outcomes"]), orjson.Fragment(row["gates"])
+                for document in ("outcomes", "gates", "segments"):
+                    row[document] = orjson.Fragment(row[document])
             orjson.dumps({"data": shaped, "next_cursor": shaped[-1]["id"]})
             done += 1
             number += 1

@@ -58,18 +58,22 @@ INSERT INTO actors (id, name, village_code, regency_code, legal_form, status, kb
 CREATE INDEX ix_actors_village_name_trgm ON actors
     USING gist (village_code, plain_name(name) gist_trgm_ops (siglen = 32));
 CREATE INDEX ix_actors_name_trgm ON actors USING gin (name gin_trgm_ops);
-INSERT INTO ready_rows (actor_id, regency_code, size_class, kbli_code, masked, identified, expires_at)
-    SELECT id, substr(village, 1, 5), size, '10794', substr(masked::text, 2),
-        substr((masked || named)::text, 2), now() + interval '80 days'
+INSERT INTO ready_rows (actor_id, regency_code, size_class, kbli_code, kbli_section, amount_band, packaging_level,
+        segments, score, masked, identified, confirmed_at, expires_at)
+    SELECT id, substr(village, 1, 5), size, '10794', 'C', 'to_100m', 2, '{{women}}', 75, substr(masked::text, 2),
+        substr((masked || named)::text, 2), now() - interval '10 days', now() + interval '80 days'
     FROM rows, LATERAL (SELECT jsonb_build_object('removed', false, 'regency_code',
             substr(village, 1, 5), 'kbli_version', '2025', 'kbli_code', '10794', 'size_class', size, 'started_year',
-            2020, 'outcomes', '[{{"dimension": "packaging", "level": 2}}]'::jsonb, 'gates',
+            2020, 'sector', 'C', 'amount_band', 'to_100m', 'outcomes',
+            '[{{"dimension": "packaging", "level": 2}}]'::jsonb, 'gates',
             '[{{"code": "U-G01", "result": "pass"}}, {{"code": "U-G02", "result": "pass"}}]'::jsonb, 'rule_set',
             'umkm-v0', 'confirmed_at', '2026-01-02T03:04:05.000000Z', 'expires_at', '2027-01-02T03:04:05.000000Z',
-            'name', null, 'owner_name', null, 'village_code', null, 'figures_year', null, 'sales_idr', null,
-            'capital_idr', null, 'workers', null) AS masked) a,
-        LATERAL (SELECT jsonb_build_object('name', name, 'owner_name', 'Baiq Contoh', 'village_code',
-            village, 'figures_year', 2025, 'sales_idr', 120000000, 'capital_idr', 40000000, 'workers', 3) AS named) b
+            'name', null, 'owner_name', null, 'segments', null, 'village_code', null, 'figures_year', null,
+            'sales_idr', null, 'capital_idr', null, 'workers', null, 'amount_idr', null, 'tenor_months', null,
+            'principle', null) AS masked) a,
+        LATERAL (SELECT jsonb_build_object('name', name, 'owner_name', 'Baiq Contoh', 'segments',
+            '["women"]'::jsonb, 'village_code', village, 'figures_year', 2025, 'sales_idr', 120000000, 'capital_idr',
+            40000000, 'workers', 3, 'amount_idr', 50000000, 'tenor_months', 24, 'principle', 'any') AS named) b
     ORDER BY i;
 INSERT INTO consents (id, actor_id, organization_id, purpose, text_version, language, channel, given_by, expires_at)
     SELECT gen_random_uuid(), id, '{bank}', 'financing', '1', 'id', 'app', '{bank}', now() + interval '300 days'
@@ -77,7 +81,8 @@ INSERT INTO consents (id, actor_id, organization_id, purpose, text_version, lang
 CREATE TABLE bench_list AS SELECT r.actor_id AS id, r.regency_code, r.size_class, r.kbli_code, false AS masked, d.*
     FROM ready_rows r,
     LATERAL jsonb_to_record(('{{' || r.identified)::jsonb) AS d (removed bool, name text, owner_name text,
-        village_code text, kbli_version text, started_year int, figures_year int, sales_idr bigint, capital_idr bigint,
+        village_code text, kbli_version text, sector text, segments jsonb, amount_band text, amount_idr bigint,
+        tenor_months int, principle text, started_year int, figures_year int, sales_idr bigint, capital_idr bigint,
         workers int, outcomes jsonb, gates jsonb, rule_set text, confirmed_at timestamptz, expires_at timestamptz);
 ALTER TABLE bench_list ADD PRIMARY KEY (id);
 CREATE INDEX ON bench_list (regency_code, size_class, id);

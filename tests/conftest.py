@@ -31,7 +31,7 @@ from plut_api.tables import METADATA
 from tests.factories import Make, caller_for
 
 _TOKENS: dict[Caller, str] = {}
-KEPT = {"regions", "kbli", "holidays", "rule_values", "remote_areas", "rule_sets", "signing_keys"}
+KEPT = {"regions", "kbli", "holidays", "rule_values", "remote_areas", "rule_sets", "signing_keys", "database_origins"}
 
 
 _DOOMED = [table.name for table in METADATA.sorted_tables if table.name not in KEPT]

@@ -22,8 +22,10 @@ from plut_api.identity.router import router as identity
 from plut_api.identity.staff.issuer import IssuerKeys
 from plut_api.identity.staff.router import router as staff
 from plut_api.identity.tokens import identifier
+from plut_api.insights.financing.router import router as financing_reports
 from plut_api.insights.reports.router import router as reports
 from plut_api.insights.router import router as insights
+from plut_api.insights.rule_sets.router import router as rule_set_diffs
 from plut_api.integration.audit_log.router import router as audit_log
 from plut_api.integration.differences import router as differences
 from plut_api.integration.events.router import router as events
@@ -81,7 +83,9 @@ ROUTERS = (
     files,
     file_uploads,
     insights,
+    rule_set_diffs,
     reports,
+    financing_reports,
     integration,
     events,
     webhooks,

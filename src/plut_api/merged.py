@@ -8,6 +8,9 @@ from plut_api.consulting import merging as consulting
 from plut_api.cooperatives import merging as cooperatives
 from plut_api.facilities import merging as facilities
 from plut_api.financing import merging as financing
+from plut_api.financing.history import merging as readiness_history
+from plut_api.financing.objections import merging as objections
+from plut_api.financing.papers import merging as papers
 from plut_api.identity import merging as identity
 from plut_api.identity.messages import merging as messages
 from plut_api.integration import merging as integration
@@ -21,7 +24,7 @@ from plut_api.programs.waiting import merging as waiting
 MERGING = (
     *(identity, messages, accounts, people, businesses, consents, sizes, duplicates, survivors),
     *(facilities, programs, attendance, programs_survivors, waiting, outcomes, cooperatives, financing, integration),
-    consulting,
+    *(consulting, readiness_history, objections, papers),
 )
 
 for _of in (Of.people, Of.actors, Of.accounts):

@@ -12,6 +12,7 @@ import structlog
 from procrastinate.periodic import PeriodicRegistry
 from sqlalchemy import delete, func
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from plut_api.integration.webhooks.delivering import send_due, send_for_ever
 from plut_api.kit.audit.jobs import in_its_own_name
@@ -51,6 +52,12 @@ ROOMS_WITH_WORK = (
     "plut_api.outcomes.follow_ups.jobs",
     "plut_api.financing.handlers",
     "plut_api.financing.notices",
+    "plut_api.financing.products.jobs",
+    "plut_api.financing.products.handlers",
+    "plut_api.financing.saved_searches.jobs",
+    "plut_api.financing.referrals.jobs",
+    "plut_api.financing.objections.notices",
+    "plut_api.financing.dossiers.handlers",
     "plut_api.integration.jobs",
     "plut_api.integration.webhooks.notices",
 )
@@ -139,7 +146,7 @@ async def _relay_for_ever() -> None:
         try:
             async with unit_of_work(runtime().sessions) as db:
                 relayed = await relay(db)
-        except (OSError, ConnectionError) as error:
+        except (OSError, SQLAlchemyError) as error:  # A database that restarts must not end the worker.
             log.error("relay_failed", error=type(error).__name__)
             relayed = 0
         if not relayed:

@@ -31,9 +31,16 @@ from tests.access.asked import asked_of
 from tests.access.in_line import rows_in_line
 from tests.access.markers import markers_of
 from tests.access.of_businesses import rows_of_business
+from tests.access.of_cooperatives import rows_of_cooperative
+from tests.access.of_loans import rows_of_loans
 from tests.access.of_merges import merge_into
+from tests.access.of_objections import rows_of_objections
 from tests.access.of_overlaps import rows_of_overlaps
+from tests.access.of_papers import rows_of_papers
 from tests.access.of_partners import rows_of_partners
+from tests.access.of_products import rows_of_products
+from tests.access.of_readiness import rows_of_history
+from tests.access.of_referrals import rows_of_referral
 from tests.access.of_sessions import rows_of_sessions
 from tests.access.of_training import rows_of_training
 from tests.access.rows import Rows, Side, suspicion
@@ -211,6 +218,7 @@ class World(Rows):
 
     async def _finance(self, side: Side) -> None:
         make, rows = self.make, side.rows
+        rows |= await rows_of_papers(make, side)
         confirmed = await self.api.as_(side.consultant).post(
             f"/v1/actors/{side.actor.id}/readiness/confirm", note="Berkas lengkap."
         )
@@ -226,6 +234,10 @@ class World(Rows):
                 caller_role="person",
             )
         )
+        rows |= await rows_of_referral(self, side, referral)
+        rows |= await rows_of_objections(self, side)
+        rows |= await rows_of_history(self, side)
+        rows |= await rows_of_loans(self, side)
         rows["disclosure"] = await self.add(
             Disclosure(
                 id=new_id(),
@@ -247,11 +259,13 @@ class World(Rows):
         rows["duplicate"] = await self.add(suspicion(side.person, side.keeper))
         rows["merge"] = await self.add(merge_into(side.person, self.dinas))
         rows["manager"] = await self.make.manager(side.cooperative, side.keeper)
+        rows |= await rows_of_cooperative(self, side)
         rows["invitation"] = await self.invitation(side, await self.make.cooperative(village_code=self.village()))
         rows["data_request"] = await self.data_request(side.person)
         rows["message"] = await self.add(said_to(side.person))
         rows |= await rows_of_business(self, side)
         rows |= await rows_of_partners(self, side)
+        rows |= await rows_of_products(self, side)
 
     async def _load(self, side: Side) -> None:
         loaded = Import(

@@ -426,7 +426,7 @@ def test_so_many_years_later_is_the_same_day_or_the_last_of_february(day: date, 
 async def test_kinds_have_words_in_both_languages_and_their_source(api: Api) -> None:
     listed = (await api.get("/v1/certification-kinds")).json()["data"]
 
-    assert [row["code"] for row in listed] == ["pirt", "halal", "bpom_md", "sni", "merek"]
+    assert [row["code"] for row in listed] == ["pirt", "halal", "bpom_md", "sni", "merek", "sku"]
     assert all(row["label_id"] and row["label_en"] and row["source"] for row in listed)
     rules = {row["code"] for row in (await api.get("/v1/rule-values", limit=200)).json()["data"]}
     assert {row["term_rule"] for row in listed} - {None} <= rules

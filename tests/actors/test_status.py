@@ -168,10 +168,12 @@ async def test_closing_withdraws_what_no_bank_has_decided_on(api: Api, make: Mak
 async def test_what_a_bank_approved_stands_in_the_way_of_closing(api: Api, make: Make, sessions: Sessions) -> None:
     owner, banks = await make.person(), [await make.bank() for _ in range(2)]
     actor = await make.actor(owner)
-    asked = {"amount_idr": 10_000_000, "tenor_months": 12, "purpose": "Mesin", "made_by": owner.account_id}
+    asked: dict[str, Any] = {"amount_idr": 10_000_000, "tenor_months": 12, "purpose": "Mesin"}
+    asked |= {"made_by": owner.account_id}
     states = {ReferralState.approved: 10_000_000, ReferralState.submitted: None}
     for bank, (state, approved) in zip(banks, states.items(), strict=True):
-        await make.add(Referral(actor_id=actor.id, bank_id=bank.id, state=state, approved_amount_idr=approved, **asked))
+        given = asked | {"state": state, "scheme": f"skema_{state}", "approved_amount_idr": approved}
+        await make.add(Referral(actor_id=actor.id, bank_id=bank.id, **given))
     me = api.as_(owner)
 
     blocked = await me.post(f"/v1/actors/{actor.id}/close", **DEBT)

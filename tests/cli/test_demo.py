@@ -25,7 +25,7 @@ def plut(monkeypatch: pytest.MonkeyPatch) -> Plut:
     """The command without a database and a server."""
     for name in ("_scratch_database", "_serving"):
         monkeypatch.setattr(demo, name, _nothing)
-    monkeypatch.setattr(demo, "_prepared", lambda narrator, folder: narrator)
+    monkeypatch.setattr(demo, "_prepared", lambda narrator, *_: narrator)
     return Plut(demo.register)
 
 

@@ -32,7 +32,7 @@ COMMON = {"disability", "birth_date", "sales"}
 """Kinds of words that chance, or the list of what is allowed, can put into an answer."""
 PUBLIC = {
     *("program", "session", "cooperative", "consultant", "bank_machine", "facility", "room", "equipment"),
-    *("waited_program", "coming_session", "trainer"),
+    *("waited_program", "coming_session", "trainer", "financing_product", "cooperative_outlets"),
 }
 """Kinds of rows that anyone may read."""
 

@@ -25,6 +25,10 @@ SEES_ALL = frozenset({"dinas"})
 """Roles to which no row is foreign."""
 
 
+SHOWN_TO: Mapping[str, frozenset[str]] = {"opd": frozenset({"agreement", "commitment"})}
+"""Kinds of rows of others that a role reads by rule: what can sponsor the programmes of an OPD."""
+
+
 @dataclass(frozen=True)
 class Foreign:
     """What none of the callers may ever be shown, since it is of people and organizations that they are not tied to."""
@@ -62,7 +66,11 @@ class World:
 
     def given_away(self, text: str, *, succeeded: bool) -> list[str]:
         """What an answer tells the role that is not for it."""
-        return [] if self.role in SEES_ALL else self.foreign.shown_in(text, succeeded=succeeded)
+        if self.role in SEES_ALL:
+            return []
+        shown = SHOWN_TO.get(self.role, frozenset())
+        ids = {kind: id_ for kind, id_ in self.foreign.ids.items() if kind not in shown}
+        return Foreign(self.foreign.words, ids).shown_in(text, succeeded=succeeded)
 
     def meet(self, node: Any) -> Any:
         """A generated value in which three of four well-formed identifiers are such that exist."""

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from plut_api.kit.contract import allowed_methods, as_yaml
+from plut_api.kit.contract.document import require_one_meaning
 from tests.contract.small_app import small_app
 
 
@@ -96,3 +97,11 @@ def test_allow_names_every_method_of_a_path() -> None:
 
     assert allowed_methods(app, "/v1/boats/7") == ["GET", "HEAD", "PATCH"]
     assert allowed_methods(app, "/v1/nowhere") == []
+
+
+def test_two_schemas_of_one_name_are_refused_and_one_that_is_read_in_two_ways_is_not() -> None:
+    boat: dict[str, Any] = {"properties": {"name": {}}}
+
+    require_one_meaning({"Boat": boat}, {"Boat": boat | {"description": "A boat."}, "Crew": {}})
+    with pytest.raises(ValueError, match="called Boat"):
+        require_one_meaning({"Boat": boat}, {"Boat": {"properties": {"depth": {}}}})

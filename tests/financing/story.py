@@ -12,6 +12,7 @@ from plut_api.outcomes.models import Dimension
 from plut_api.programs.models import EnrolmentState
 from tests.conftest import Api
 from tests.factories import Make
+from tests.financing.papers import put_in_order
 
 NIK = "5271015705900003"
 NIB = "0220103123456"
@@ -27,7 +28,7 @@ class Business:
 
 
 async def business_whose_rules_are_met(make: Make, number: int = 0, **given: Any) -> Business:
-    """Gates pass, and signals add up to 75: one outcome, one programme, last year's figures, more than a year."""
+    """Gates pass, and signals add up to 70: papers in order, more than a year in its shop. One outcome is proven."""
     consultant = await make.staff(Role.consultant)
     owner = await make.person(
         nik=f"{int(NIK) + number}",
@@ -38,6 +39,7 @@ async def business_whose_rules_are_met(make: Make, number: int = 0, **given: Any
     await make.assignment(consultant, owner)
     actor = await make.actor(owner, nib=f"{int(NIB) + number:013d}", size_class="micro", size_basis="sales", **given)
     await make.figure(actor)
+    await put_in_order(make, actor)
     enrolment = await make.enrolment(
         person=owner, actor=actor, state=EnrolmentState.completed, completed_at=clock.now()
     )

@@ -3,19 +3,23 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 
-from plut_api.financing.ready_list import Filters, Reader, page_query
+from plut_api.financing.ready_list import Filters, Position, Reader, page_statement, page_values
+from plut_api.financing.ready_list.statements import Statement
 from plut_api.kit.caller import Caller, Kind, Role
 from plut_api.kit.ids import new_id
 from plut_api.kit.problems import NotAcceptable
 from plut_api.kit.representations import representation
 from tests.conftest import Api
 from tests.factories import Make
+from tests.financing.listing import Sessions, listed_business
 from tests.financing.pulling import PATH, bank_and_machine, changes, consent, whole
 from tests.financing.story import confirmed_business
 
@@ -140,11 +144,10 @@ async def test_filters_narrow_and_the_first_page_leans_on_its_index(
 
     async with sessions() as db:
         await db.execute(text("SET LOCAL enable_seqscan = off"))
-        explained = text(f"EXPLAIN {page_query(filters).text}")
+        explained = text(f"EXPLAIN {page_statement(filters).text}")
         bank_id = new_id()
         reader = Reader(Caller(new_id(), Kind.client, Role.bank, frozenset(), bank_id), bank_id, new_id())
-        values = {"after": new_id(), "limit": 200, "one_more": 201} | reader.values() | reader.disclosure()
-        plan = "\n".join(await db.scalars(explained, values | filters.values()))
+        plan = "\n".join(await db.scalars(explained, page_values(reader, filters, Position(new_id()), 200)))
 
     assert (len(here), elsewhere) == (1, {})
     assert "ix_ready_rows_list" in plan
@@ -189,17 +192,25 @@ def test_what_is_not_offered_or_not_liked_is_not_acceptable(accept: str) -> None
 
 
 async def test_a_page_costs_as_many_statements_at_six_rows_as_at_three(
-    api: Api, make: Make, statements: list[str]
+    api: Api, make: Make, sessions: Sessions, statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Statements of the session's kind, and those that go to the driver itself."""
+    one = Statement.one
+
+    async def noted(self: Statement, connection: AsyncConnection, values: Mapping[str, Any]) -> Any:
+        statements.append(self.text)
+        return await one(self, connection, values)
+
+    monkeypatch.setattr(Statement, "one", noted)
     _, bank = await bank_and_machine(api, make)
     counts = []
     for round_ in range(2):
         for number in range(3):
-            await confirmed_business(api, make, 3 * round_ + number)
+            await listed_business(make, sessions, 3 * round_ + number)
         await bank.get(PATH)
         statements.clear()
         await bank.get(PATH)
-        counts.append(len([s for s in statements if "ready_list" in s]))
+        counts.append(len(statements))
 
     assert counts == [1, 1]
 

@@ -1,38 +1,15 @@
 """Referrals: from a consented, confirmed business to disbursement, by the moves that are legal and no others."""
 
 from asyncio import gather
-from typing import Any
 
-import httpx
 import pytest
 
 from plut_api.kit import clock
 from plut_api.kit.caller import Role
-from plut_api.organizations.models import Organization
 from tests.conftest import Api
 from tests.factories import Make
-from tests.financing.story import Business, any_id, business_whose_rules_are_met, confirmed_business
-
-ASKED: dict[str, Any] = {"amount_idr": 50_000_000, "tenor_months": 24, "purpose": "Mesin kemasan."}
-
-
-async def referred(api: Api, make: Make) -> tuple[Business, Organization, Api, str]:
-    """A referral to a bank: the business, the bank, the bank's machine, and the referral's path."""
-    business, bank = await confirmed_business(api, make), await make.bank()
-    await make.consent(business.actor, bank)
-    client = await make.client(bank, "financing:read", "financing:decide")
-    answer = await refer(api.as_(business.owner), business, bank)
-    assert answer.status_code == 201, answer.text
-    return business, bank, api.as_(client), answer.headers["location"]
-
-
-async def refer(api: Api, business: Business, bank: Organization, **given: Any) -> httpx.Response:
-    body = ASKED | {"actor_id": str(business.actor.id), "bank_id": str(bank.id)} | given
-    return await api.post("/v1/financing/referrals", **body)
-
-
-async def moved(api: Api, path: str, to: str, **given: Any) -> httpx.Response:
-    return await api.post(f"{path}/transitions", to=to, **given)
+from tests.financing.asking import moved, refer, referred
+from tests.financing.story import any_id, business_whose_rules_are_met, confirmed_business
 
 
 async def test_a_bank_takes_a_referral_to_disbursement_and_every_step_is_told(api: Api, make: Make) -> None:
@@ -167,7 +144,7 @@ async def test_a_refusal_ends_the_consent_and_frees_the_way_for_another(api: Api
     assert consent["withdrawn_at"] is not None
 
 
-async def test_one_open_referral_per_business_and_bank_also_at_once(api: Api, make: Make) -> None:
+async def test_one_open_referral_per_business_and_scheme_also_at_once(api: Api, make: Make) -> None:
     business, bank = await confirmed_business(api, make), await make.bank()
     await make.consent(business.actor, bank)
 

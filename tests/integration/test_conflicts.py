@@ -259,7 +259,7 @@ async def test_a_business_that_a_file_changed_is_judged_again(
     async with sessions() as db:
         before = await db.scalar(select(Readiness.computed_at))
 
-    await loaded(officer, settings, file_of(business(1, sales_idr="5")), on_conflict="update")
+    await loaded(officer, settings, file_of(business(1, sales_idr="6000000000")), on_conflict="update")
 
     async with sessions() as db:
         after = await db.scalar(select(Readiness.computed_at))

@@ -7,17 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from plut_api.financing.models import Readiness
+from plut_api.kit import clock
 from plut_api.kit.caller import Role
 from plut_api.kit.database import unit_of_work
 from plut_api.kit.ids import new_id
 from plut_api.kit.outbox import Event
-from plut_api.outcomes.models import Cause, Outcome
+from plut_api.outcomes.models import Cause, Dimension, Outcome
 from plut_api.outcomes.service import move_level
 from plut_api.settings import Settings
 from plut_api.worker import work_off
 from tests.conftest import Api
 from tests.factories import Make, caller_for
-from tests.financing.story import confirmed_business
+from tests.financing.story import business_whose_rules_are_met
 from tests.outcomes.steps import outcome_from_one_to_two
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -184,9 +185,14 @@ async def test_history_is_of_ones_own_enrolments(api: Api, make: Make) -> None:
 async def test_figures_that_rest_on_a_level_fall_with_it(
     api: Api, make: Make, sessions: Sessions, settings: Settings
 ) -> None:
-    business = await confirmed_business(api, make)
+    business = await business_whose_rules_are_met(make)
+    seat = await make.enrolment(person=business.owner, actor=business.actor)
+    await make.outcome(seat, Dimension.product, reached_level=2, reached_at=clock.now())
+    path = f"/v1/actors/{business.actor.id}/readiness/confirm"
+    assert (await api.as_(business.consultant).post(path, note="Berkas lengkap.")).status_code == 200
+    packaging = select(Outcome).where(Outcome.actor_id == business.actor.id, Outcome.dimension == Dimension.packaging)
     async with sessions() as db:
-        outcome = (await db.scalars(select(Outcome).where(Outcome.actor_id == business.actor.id))).one()
+        outcome = (await db.scalars(packaging)).one()
         before = await db.get_one(Readiness, business.actor.id)
 
     await follow_up_finds(sessions, outcome, 0, business.consultant)

@@ -21,7 +21,7 @@ from plut_api.settings import Settings
 from plut_api.worker import ROOMS_WITH_WORK, work_off
 from tests.conftest import Api
 from tests.factories import Make
-from tests.financing.test_referrals import moved, referred
+from tests.financing.asking import moved, referred
 from tests.outcomes.steps import outcome_from_one_to_two
 
 Sessions = async_sessionmaker[AsyncSession]

@@ -1,4 +1,4 @@
-"""The invented sample: loaded once, it gives every report and list of training something to show."""
+"""The invented sample: loaded once, it gives every report and list of training and financing something to show."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,12 +24,13 @@ from plut_api.programs.waiting.models import WaitingEntry, WaitingState
 from plut_api.sample.seed import seed_sample
 from plut_api.settings import Settings
 from tests.conftest import Api
+from tests.sample.asking_banks import financing_is_told
 
 Sessions = async_sessionmaker[AsyncSession]
 
 
 @pytest.mark.anyio
-async def test_the_sample_gives_every_report_and_list_of_training_content(
+async def test_the_sample_gives_every_report_and_list_of_training_and_financing_content(
     api: Api, sessions: Sessions, settings: Settings
 ) -> None:
     told: list[str] = []
@@ -49,6 +50,7 @@ async def test_the_sample_gives_every_report_and_list_of_training_content(
         await _partners_keep_their_word(dinas)
         await _consulting(dinas)
         await _calendar_and_building(db, api, dinas)
+        await financing_is_told(db, api, dinas)
         assert await _rows(api.as_(organizer), "/v1/reports/outcomes", by="program")
 
 

@@ -128,12 +128,16 @@ def _parameter(operation: Operation, name: str) -> Mapping[str, Any] | None:
     return found[0] if found else None
 
 
-def _unbounded(document: Mapping[str, Any], schema: Mapping[str, Any], at: str = "") -> Iterator[str]:
-    """Where a schema admits something without a bound."""
-    if "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+def _unbounded(
+    document: Mapping[str, Any], schema: Mapping[str, Any], at: str = "", within: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """Where a schema admits something without a bound. One that holds itself (a condition) is looked at once."""
+    if (name := schema.get("$ref", "").rpartition("/")[2]) in within:
+        return
+    if name:
+        schema, within = document["components"]["schemas"][name], within | {name}
     for part in [*schema.get("anyOf", []), *schema.get("oneOf", []), *schema.get("allOf", [])]:
-        yield from _unbounded(document, part, at)
+        yield from _unbounded(document, part, at, within)
     if schema.get("type") == "string" and not {"maxLength", "enum", "const", "format"} & schema.keys():
         yield at
     if schema.get("type") in ("integer", "number") and not {"maximum"} <= schema.keys():
@@ -141,6 +145,6 @@ def _unbounded(document: Mapping[str, Any], schema: Mapping[str, Any], at: str =
     if schema.get("type") == "array":
         if "maxItems" not in schema:
             yield at
-        yield from _unbounded(document, schema.get("items", {}), f"{at}[]")
-    for name, part in schema.get("properties", {}).items():
-        yield from _unbounded(document, part, f"{at}.{name}")
+        yield from _unbounded(document, schema.get("items", {}), f"{at}[]", within)
+    for member, part in schema.get("properties", {}).items():
+        yield from _unbounded(document, part, f"{at}.{member}", within)

@@ -19,6 +19,7 @@ COMMANDS = (
     "privacy",
     "audit",
     "sizes",
+    "readiness",
     "seed",
     "openapi",
     "demo",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,11 @@ from rich.console import Console
 from plut_api.cli.database import embedded, working_on
 from plut_api.cli.migrate import load_reference_data, migrate_to_head
 from plut_api.demo.chapters import CHAPTERS
+from plut_api.demo.listener import Listener
 from plut_api.demo.narrator import Narrator, StoryBroken
 from plut_api.demo.scenes import Story
 from plut_api.identity.clients import create_client
+from plut_api.identity.policy import client_scopes_allowed
 from plut_api.identity.service import create_staff
 from plut_api.kit import clock, crypto
 from plut_api.kit.caller import Role
@@ -60,8 +62,8 @@ def demo() -> None:
     """Follow one programme of two agencies to five proven outcomes and a loan; say each step with its call."""
     started = time.monotonic()
     try:
-        with _scratch_database() as folder, _serving(folder) as url:
-            story = _prepared(Narrator(url, console), folder)
+        with closing(Listener()) as listener, _scratch_database() as folder, _serving(folder) as url:
+            story = _prepared(Narrator(url, console), folder, listener)
             for chapter in CHAPTERS:
                 chapter(story)
     except (StoryBroken, ClusterError) as error:
@@ -80,7 +82,7 @@ def _scratch_database() -> Iterator[Path]:
         cluster.ensure_database(name)
         try:
             _use(PLUT_DATABASE_URL=cluster.app_url(name), PLUT_DATA_DIR=str(folder), PLUT_SMS_GATEWAY="log")
-            _use(PLUT_STAFF_TOTP="offered")
+            _use(PLUT_STAFF_TOTP="offered", PLUT_OUTGOING_TO_LOOPBACK="1")
             console.print("▸ Staff sign in by password alone here (PLUT_STAFF_TOTP=offered)")
             owning = get_settings().model_copy(update={"database_migrate_url": SecretStr(cluster.url(name))})
             migrate_to_head(owning)
@@ -130,14 +132,16 @@ def _wait_until_up(url: str, log: Path) -> None:
     raise StoryBroken(f"the server did not come up within {_START_SECONDS} seconds: {last}")
 
 
-def _prepared(narrator: Narrator, folder: Path) -> Story:
+def _prepared(narrator: Narrator, folder: Path, listener: Listener) -> Story:
     """Organizations, staff and the bank's machine, as an operator would make them; staff sign in."""
     made = asyncio.run(_house())
     tokens = {}
     for name, credentials in made["staff"].items():
         form = {"grant_type": "urn:plut:grant:password", **credentials}
         tokens[name] = narrator.call("", "POST", "/oauth/token", quiet=True, data=form).json()["access_token"]
-    return Story(narrator, folder / "messages.log", clock.today(), tokens, made["organizations"], made["client"])
+    return Story(
+        narrator, folder / "messages.log", clock.today(), tokens, made["organizations"], made["client"], listener
+    )
 
 
 async def _house() -> dict[str, Any]:
@@ -151,8 +155,8 @@ async def _house() -> dict[str, Any]:
             email = f"{name}@demo.example"
             _, password = await create_staff(db, email, role, organization)
             staff[name] = {"email": email, "password": password}
-        scopes = ("financing:pull", "financing:read", "financing:decide")
-        client, secret = await create_client(db, "BANK_DEMO", "demo", scopes)
+        client_scopes = sorted(client_scopes_allowed(OrganizationKind.bank))
+        client, secret = await create_client(db, "BANK_DEMO", "demo", client_scopes)
         return {
             "staff": staff,
             "organizations": organizations,

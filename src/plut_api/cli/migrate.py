@@ -50,14 +50,22 @@ def load_reference_data(settings: Settings) -> None:
 
 
 async def _load(settings: Settings) -> None:
+    from plut_api.financing.generations.planning import record_first
+    from plut_api.financing.generations.serving import subjects_with_rules
     from plut_api.financing.rules.loading import load_rule_sets
     from plut_api.kit.database import make_engine, session_factory, unit_of_work
+    from plut_api.kit.restoring import settle_here
     from plut_api.reference.loading import load_reference
 
     engine = make_engine(owner_address_of(settings), settings)
     try:
+        async with engine.begin() as connection:
+            if stamped := await settle_here(connection):
+                typer.echo(f"restored from another cluster: stamped anew {', '.join(stamped)}")
         async with unit_of_work(session_factory(engine)) as db:
             await load_reference(db)
             await load_rule_sets(db)
+            for subject in subjects_with_rules():
+                await record_first(db, subject)
     finally:
         await engine.dispose()

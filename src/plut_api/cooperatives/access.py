@@ -11,10 +11,10 @@ from plut_api.cooperatives.models import Cooperative, CooperativeManager
 from plut_api.cooperatives.problems import CooperativeNotFound
 from plut_api.kit.caller import Caller, Role
 
+Ids = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 
-def cooperatives_kept_by(
-    caller: Caller, cooperative_id: InstrumentedAttribute[UUID] = Cooperative.id
-) -> ColumnElement[bool]:
+
+def cooperatives_kept_by(caller: Caller, cooperative_id: Ids = Cooperative.id) -> ColumnElement[bool]:
     """The condition on a column of their ids. Leans on uq_cooperative_managers_one_active."""
     if caller.role is Role.dinas:
         return true()

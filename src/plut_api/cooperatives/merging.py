@@ -3,6 +3,7 @@
 from plut_api.kit.merging import Merge, Of, merging, moves, rule
 
 moves("cooperative_managers.person_id", of=Of.people)
+moves("cooperative_officers.person_id", of=Of.people)
 
 ONE_OFFICE = rule(
     "one_office_ends",

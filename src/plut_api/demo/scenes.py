@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from plut_api.demo.listener import Listener
 from plut_api.demo.narrator import Narrator, require
 from plut_api.kit.ids import new_id
 from plut_api.sample.pictures import picture
@@ -25,6 +26,7 @@ class Story:
     tokens: dict[str, str] = field(repr=False)
     organizations: dict[str, str]
     bank_client: dict[str, str] = field(repr=False)
+    listener: Listener = field(repr=False)
     made: dict[str, Any] = field(default_factory=dict)
 
     def day(self, ahead: int) -> str:

@@ -9,6 +9,7 @@ from plut_api.financing.ending import withdraw_open_referrals
 from plut_api.financing.models import Referral, ReferralState
 from plut_api.financing.privacy import APPROVED
 from plut_api.financing.projection import refresh_rows
+from plut_api.financing.referrals.reasons import ReasonCode
 from plut_api.kit.caller import Caller
 from plut_api.kit.privacy import Obstacle
 
@@ -26,7 +27,8 @@ async def end_with_the_business(db: AsyncSession, caller: Caller, actor: Actor) 
         rows = list(await db.scalars(query.with_for_update().execution_options(populate_existing=True)))
         if any(row.state is ReferralState.approved for row in rows):
             return [APPROVED]
-        await withdraw_open_referrals(db, rows, caller.id, caller.role.value, CLOSED)
+        reason = ReasonCode.business_closed
+        await withdraw_open_referrals(db, rows, caller.id, caller.role.value, CLOSED, reason=reason)
     if actor.status is not ActorStatus.active:
         await refresh_rows(db, [actor.id])
     return []

@@ -6,9 +6,11 @@ import orjson
 from sqlalchemy import select, text
 
 from plut_api.actors.models import Actor, Ownership
-from plut_api.financing.judging import recompute
-from plut_api.financing.models import ExitReason, Referral
+from plut_api.financing.generations import hold_still
+from plut_api.financing.judging import Cause, recompute
+from plut_api.financing.models import ACTIVE_STATES, ExitReason, Referral
 from plut_api.financing.projection import refresh_rows
+from plut_api.financing.referrals.clocks import runs_out
 from plut_api.kit import audit, outbox
 from plut_api.kit.merging import Merge, Moved, Of, merging, moves, rule, stays
 from plut_api.kit.parting import Parting, after_parting, parting
@@ -18,8 +20,8 @@ stays("ready_exits.actor_id", of=Of.actors, why="tells banks that the old id has
 
 ONE_REFERRAL = rule(
     "one_referral_withdrawn",
-    id="Dari dua permohonan terbuka di bank yang sama, yang lebih jauh prosesnya berlanjut; yang lain ditarik.",
-    en="Of two open requests to one bank the one that got further goes on; the other is withdrawn.",
+    id="Dari dua permohonan terbuka dalam skema yang sama, yang lebih jauh prosesnya berlanjut; yang lain ditarik.",
+    en="Of two open requests under one scheme the one that got further goes on; the other is withdrawn.",
 )
 CONFIRMATION = rule(
     "confirmation_of_joined_file",
@@ -33,20 +35,22 @@ CONFIRMED_BEFORE = rule(
     collides=False,
 )
 MERGED_NOTE = "merged"
+MERGED, PARTED = Cause("merged"), Cause("parted")
 _CONFIRMED = ("confirmed_at", "confirmed_by", "confirmed_note", "expires_at")
-_ORDER = "array_position(ARRAY['draft','submitted','received','in_review','approved'], CAST({0}.state AS text))"
-_OPEN = "{0}.state IN ('draft', 'submitted', 'received', 'in_review', 'approved')"
+_LISTED = ", ".join(f"'{state}'" for state in ACTIVE_STATES)
+_ORDER = f"array_position(ARRAY[{_LISTED}], CAST({{0}}.state AS text))"
+_OPEN = f"{{0}}.state IN ({_LISTED})"
 
 
 @merging(of=Of.actors, order=30)
 async def join_referrals(merge: Merge) -> None:
-    """Both have an open request with one bank: the one that got further goes on, of equals the earlier one. The other
-    is withdrawn with a move of its own, and the bank hears of it. Its consent stays as the rule of consents says.
+    """Both have an open request under one scheme: the one that got further goes on, of equals the earlier. The other is
+    withdrawn with a move of its own, and its bank hears of it. Its consent stays as the rule of consents says.
     """
     pair = "(:survivor, :merged)"
     further = f"({_ORDER.format('o')}, t.id) > ({_ORDER.format('t')}, o.id)"
     loses = f"""t.actor_id IN {pair} AND {_OPEN.format("t")} AND EXISTS (
-        SELECT FROM referrals o WHERE o.actor_id IN {pair} AND o.actor_id <> t.actor_id AND o.bank_id = t.bank_id
+        SELECT FROM referrals o WHERE o.actor_id IN {pair} AND o.actor_id <> t.actor_id AND o.scheme = t.scheme
             AND {_OPEN.format("o")} AND {further})"""
     await merge.add(
         "referral_transitions",
@@ -57,9 +61,14 @@ async def join_referrals(merge: Merge) -> None:
         by=merge.caller.id,
         role=merge.caller.role.value,
     )
-    ended = await merge.change("referrals", loses, {"state": "'withdrawn'"}, rule=ONE_REFERRAL)
-    rows = list(await merge.db.execute(select(Referral.id, Referral.bank_id).where(Referral.id.in_(ended))))
-    facts = [(row.id, {"actor_id": merge.survivor, "organization_id": row.bank_id}) for row in rows]
+    until = await runs_out(merge.db, "referral.acknowledge.days")
+    changes = {"state": "'withdrawn'", "state_since": "now()", "due_at": "CAST(:until AS timestamptz)"}
+    ended = await merge.change("referrals", loses, changes, rule=ONE_REFERRAL, until=until)
+    query = select(Referral.id, Referral.bank_id, Referral.scheme).where(Referral.id.in_(ended))
+    facts = [
+        (row.id, {"actor_id": merge.survivor, "organization_id": row.bank_id, "scheme": row.scheme})
+        for row in await merge.db.execute(query)
+    ]
     await outbox.record_all(merge.db, "referral.withdrawn", facts, by=merge.caller)
 
 
@@ -68,9 +77,10 @@ async def join_readiness(merge: Merge) -> None:
     """The joined file is judged anew, at once. A confirmation of either holds if it is ready still, to the earlier of
     both days. The old row leaves the ready list as a tombstone (`merged`); the survivor's is rendered from the whole.
     """
+    await hold_still(merge.db)
     kept = {name: f"t.{name}" for name in _CONFIRMED}
     await merge.change("readiness", "t.actor_id = :survivor AND t.expires_at > now()", kept, rule=CONFIRMED_BEFORE)
-    await recompute(merge.db, Actor.id == merge.survivor)
+    await recompute(merge.db, Actor.id == merge.survivor, cause=MERGED)
     other = "(SELECT r.{0} FROM readiness r WHERE r.actor_id = :merged AND r.expires_at > now())"
     await merge.change(
         "readiness",
@@ -116,16 +126,16 @@ async def confirm_again(parting: Parting, moved: Moved) -> None:
 @after_parting(Of.actors)
 async def judge_apart(parting: Parting) -> None:
     """Both are judged by what is theirs again."""
-    await recompute(parting.db, Actor.id.in_((parting.survivor, parting.merged)))
+    await recompute(parting.db, Actor.id.in_((parting.survivor, parting.merged)), cause=PARTED)
 
 
 @after_parting(Of.people)
 async def judge_owned_apart(parting: Parting) -> None:
     """The businesses of both are judged by what is theirs again."""
     owned = select(Ownership.actor_id).where(Ownership.person_id.in_((parting.survivor, parting.merged)))
-    await recompute(parting.db, Actor.id.in_(owned))
+    await recompute(parting.db, Actor.id.in_(owned), cause=PARTED)
 
 
 async def _judge(merge: Merge, person_id: UUID) -> None:
     owned = select(Ownership.actor_id).where(Ownership.person_id == person_id)
-    await recompute(merge.db, Actor.id.in_(owned))
+    await recompute(merge.db, Actor.id.in_(owned), cause=MERGED)

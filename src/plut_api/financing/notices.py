@@ -31,9 +31,12 @@ async def tell_of_readiness(db: AsyncSession, event: Event) -> None:
 @on(
     "referral.received",
     "referral.in_review",
+    "referral.info_requested",
     "referral.approved",
     "referral.rejected",
+    "referral.expired",
     "referral.disbursed",
+    "referral.closed",
 )
 async def tell_of_referral(db: AsyncSession, event: Event) -> None:
     """Tell the owners what the bank did with their request."""

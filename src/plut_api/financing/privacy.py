@@ -11,8 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.problems import ErasureBlocked
 from plut_api.financing.ending import withdraw_open_referrals
-from plut_api.financing.models import ExitReason, Readiness, ReadyRow, Referral, ReferralState, ReferralTransition
+from plut_api.financing.models import (
+    DocumentRequest,
+    ExitReason,
+    Readiness,
+    ReadyRow,
+    Referral,
+    ReferralDocument,
+    ReferralState,
+    ReferralTransition,
+)
 from plut_api.financing.projection import refresh_rows
+from plut_api.financing.referrals.reasons import ReasonCode
 from plut_api.kit import audit
 from plut_api.kit.caller import Caller
 from plut_api.kit.i18n import Text
@@ -38,6 +48,7 @@ APPROVED = Obstacle(
         en="A bank has approved a request for financing. Withdraw it first, or wait until it is disbursed.",
     ),
 )
+holds_nothing_to_tell("referral_breaches", "by when a bank or an applicant was late; the requests themselves are told")
 holds_nothing_to_tell("ready_exits", "ids, places and size classes of what left the ready list; gone after a month")
 
 
@@ -85,6 +96,22 @@ async def held_transitions(db: AsyncSession, subject: Subject) -> list[Row]:
     return await rows_of(db, ReferralTransition, ReferralTransition.referral_id.in_(of_person), subject)
 
 
+@personal_data(
+    "referral_documents",
+    "document_requests",
+    "referral_documents",
+    about=Text(
+        id="Dokumen yang diminta bank, dan berkas yang Anda sertakan.",
+        en="Documents that banks asked for, and files that you supplied.",
+    ),
+)
+async def held_documents(db: AsyncSession, subject: Subject) -> list[Row]:
+    """What was asked for and supplied inside those referrals."""
+    of_person = select(Referral.id).where(Referral.actor_id.in_(subject.actor_ids))
+    asked = await rows_of(db, DocumentRequest, DocumentRequest.referral_id.in_(of_person), subject)
+    return asked + await rows_of(db, ReferralDocument, ReferralDocument.referral_id.in_(of_person), subject)
+
+
 @obstacle
 async def approved_referrals(db: AsyncSession, subject: Subject) -> list[Obstacle]:
     """Whether a bank is about to pay."""
@@ -98,7 +125,7 @@ async def end_referrals(db: AsyncSession, caller: Caller, subject: Subject) -> E
     rows = list(await db.scalars(_of_sole(subject).order_by(Referral.id).with_for_update()))
     if any(row.state is ReferralState.approved for row in rows):
         raise ErasureBlocked(detail=APPROVED.words, extra={"reasons": [APPROVED.code]})
-    await withdraw_open_referrals(db, rows, caller.id, caller.role.value)
+    await withdraw_open_referrals(db, rows, caller.id, caller.role.value, reason=ReasonCode.data_erased)
     ids = [row.id for row in rows]
     quietly = {"synchronize_session": False}
     words = update(Referral).where(Referral.id.in_(ids)).values(purpose=GONE, version=Referral.version + 1)
@@ -106,6 +133,8 @@ async def end_referrals(db: AsyncSession, caller: Caller, subject: Subject) -> E
     audit.record(db, audit.Action.changed, "referrals", ids, about=[subject.person_id], after={"erased": True})
     notes = update(ReferralTransition).where(ReferralTransition.referral_id.in_(ids)).values(note=None)
     await db.execute(notes.execution_options(**quietly))
+    asked = update(DocumentRequest).where(DocumentRequest.referral_id.in_(ids)).values(words=None)
+    await db.execute(asked.execution_options(**quietly))
     kept = Kept(
         "referrals",
         Text(

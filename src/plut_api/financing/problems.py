@@ -11,6 +11,13 @@ class NotReady(Conflict):
     title = Text(id="Syarat kesiapan belum lengkap", en="The rules of readiness are not met yet")
 
 
+class RuleSetNotFound(NotFound):
+    """There is no such version of the rules."""
+
+    code = "rule_set_not_found"
+    title = Text(id="Versi aturan tidak ditemukan", en="There is no such version of the rules")
+
+
 class NotConfirmed(Conflict):
     """There is no confirmation of readiness to end."""
 
@@ -60,10 +67,10 @@ class ConsentMissing(Conflict):
 
 
 class ReferralAlreadyOpen(Conflict):
-    """One open referral per business and bank; wait for its end, or withdraw it."""
+    """Under one scheme a business asks one bank at a time; wait for the end of that referral, or withdraw it."""
 
     code = "referral_already_open"
-    title = Text(id="Masih ada rujukan terbuka ke bank ini", en="A referral to this bank is still open")
+    title = Text(id="Masih ada rujukan terbuka dalam skema ini", en="A referral under this scheme is still open")
 
 
 class ReferralMoveNotAllowed(Conflict):

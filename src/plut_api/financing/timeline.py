@@ -15,14 +15,25 @@ STATES: Mapping[str, Text] = {
     ReferralState.submitted: Text(id="diajukan", en="was submitted"),
     ReferralState.received: Text(id="diterima bank", en="was received"),
     ReferralState.in_review: Text(id="ditelaah bank", en="is under review"),
+    ReferralState.info_requested: Text(id="menunggu dokumen yang diminta bank", en="waits for documents"),
+    ReferralState.info_provided: Text(id="dilengkapi dokumennya", en="was completed with documents"),
     ReferralState.approved: Text(id="disetujui bank", en="was approved"),
     ReferralState.rejected: Text(id="ditolak bank", en="was rejected"),
     ReferralState.withdrawn: Text(id="ditarik kembali", en="was withdrawn"),
+    ReferralState.expired: Text(id="berakhir karena lewat waktu", en="ended as its time ran out"),
     ReferralState.disbursed: Text(id="dicairkan", en="was paid out"),
+    ReferralState.repaying: Text(id="mulai diangsur", en="began to be repaid"),
+    ReferralState.closed: Text(id="selesai", en="was closed"),
 }
 
+for _paper in ("financing_plans", "credit_declarations", "book_months", "bank_accounts"):
+    tells_nothing(_paper, "personal finance: read by its own scope alone")
 tells_nothing("ready_rows", "computed from what is told of itself")
+tells_nothing("dossiers", "frozen with the request that is told of itself")
 tells_nothing("ready_exits", "computed from what is told of itself")
+tells_nothing("referral_breaches", "whose turn it was and for how long is told by the moves")
+tells_nothing("document_requests", "that the bank asked for documents is told by the move")
+tells_nothing("referral_documents", "that documents were supplied is told by the move")
 
 
 @tells(

@@ -6,6 +6,7 @@ from sqlalchemy import Select, or_
 
 from plut_api.actors.access import actors_visible_to
 from plut_api.actors.models import Actor, ActorStatus
+from plut_api.financing.generations.serving import shipped
 from plut_api.financing.models import Readiness, ReadinessStatus, Referral, ReferralState
 from plut_api.financing.readiness import reasons
 from plut_api.kit.caller import Role
@@ -18,13 +19,15 @@ _STATES = {
     ReferralState.submitted: Text(id="belum diterima bank", en="not received by the bank yet"),
     ReferralState.received: Text(id="diterima bank", en="received by the bank"),
     ReferralState.in_review: Text(id="sedang diperiksa bank", en="in review at the bank"),
+    ReferralState.info_requested: Text(id="bank menunggu dokumen", en="the bank waits for documents"),
+    ReferralState.info_provided: Text(id="dokumen sudah dikirim", en="documents were sent"),
     ReferralState.approved: Text(id="disetujui, belum cair", en="approved, not disbursed yet"),
 }
 
 
 def _next_step(facts: Facts, locale: Locale) -> str:
     """The most helpful step: gates first, then what weighs most."""
-    missed = reasons(facts["results"], locale)
+    missed = reasons(facts["results"], locale, shipped(facts["rule_set"]))
     return missed[0]["next_step"] if missed else _COMPLETE.in_locale(locale)
 
 
@@ -38,7 +41,8 @@ def _next_step(facts: Facts, locale: Locale) -> str:
 )
 def next_steps(asked: Asked) -> Select[Any]:
     """Trading businesses that do not meet the rules, since they were judged last."""
-    judged = task(Readiness.actor_id, Readiness.computed_at, actor=Actor.id, results=Readiness.results)
+    found = {"results": Readiness.results, "rule_set": Readiness.rule_set}
+    judged = task(Readiness.actor_id, Readiness.computed_at, actor=Actor.id, **found)
     return judged.join_from(Readiness, Actor, Actor.id == Readiness.actor_id).where(
         Readiness.status != ReadinessStatus.ready,
         Actor.status == ActorStatus.active,
@@ -80,8 +84,10 @@ def to_confirm(asked: Asked) -> Select[Any]:
     spoken={"state": _STATES},
 )
 def referrals_under_way(asked: Asked) -> Select[Any]:
-    """Requests that have not ended, since their last move."""
+    """Requests that have not ended, since their last move; not those that wait for another bank's answer."""
     open_ones = task(Referral.id, Referral.updated_at, actor=Actor.id, state=Referral.state)
     return open_ones.join_from(Referral, Actor, Actor.id == Referral.actor_id).where(
-        Referral.state.in_(tuple(_STATES)), actors_visible_to(asked.caller)
+        Referral.state.in_(tuple(_STATES)),
+        ~((Referral.state == ReferralState.draft) & Referral.queue_id.is_not(None) & Referral.due_at.is_(None)),
+        actors_visible_to(asked.caller),
     )

@@ -26,6 +26,7 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
             "actors:write",
             "consents:write",
             "cooperatives:manage",
+            "cooperatives:record",
             "programs:read",
             "programs:write",
             "bookings:read",
@@ -36,6 +37,8 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
             "outcomes:write",
             "financing:read",
             "financing:write",
+            "papers:read",
+            "papers:write",
             "files:read",
             "files:write",
         }
@@ -70,7 +73,11 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
         "facilities:write",
         "cooperatives:write",
         "cooperatives:manage",
+        "cooperatives:record",
         "financing:read",
+        "papers:read",
+        "financing:report",
+        "financing:rules",
         "files:read",
         "files:write",
         "imports:write",
@@ -96,8 +103,12 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
         "reports:read",
         "outcomes:write",
         "outcomes:verify",
+        "cooperatives:record",
+        "cooperatives:verify",
         "financing:read",
         "financing:write",
+        "papers:read",
+        "papers:write",
         "files:read",
         "files:write",
     },
@@ -118,9 +129,9 @@ ROLE_SCOPES: dict[Role, frozenset[str]] = {
     Role.bank: _STAFF
     | {
         *("agreements:read", "files:read", "events:read", "events:write"),
-        *("financing:read", "financing:decide", "financing:pull"),
+        *("financing:read", "financing:decide", "financing:offer", "financing:pull", "financing:report"),
     },
-    Role.ojk: _STAFF,
+    Role.ojk: _STAFF | {"financing:report"},
     Role.partner: _STAFF | {"agreements:read", "files:read"},
 }
 
@@ -160,16 +171,27 @@ SCOPE_ROWS: Mapping[str, Rows] = {
     "financing:pull": Rows.masked_until_consent,
 }
 """Scopes by which every role reaches the same rows."""
+SCOPE_ROWS_OF: Mapping[tuple[Role, str], Rows] = {
+    (Role.consultant, "cooperatives:record"): Rows.all,
+    (Role.consultant, "cooperatives:verify"): Rows.all,
+}
+"""Scopes by which one role reaches other rows than by the rest: consultants are assigned to people only."""
 
 
 def row_rules(scopes: Collection[str]) -> dict[str, str]:
     """The roles that hold all these scopes, and whose rows each of them reaches by them."""
     by_scope = next((SCOPE_ROWS[scope] for scope in sorted(scopes) if scope in SCOPE_ROWS), None)
     return {
-        role.value: (by_scope or ROLE_ROWS[role]).value
+        role.value: (by_scope or _rows_of(role, scopes)).value
         for role, held in sorted(ROLE_SCOPES.items())
         if held.issuperset(scopes)
     }
+
+
+def _rows_of(role: Role, scopes: Collection[str]) -> Rows:
+    return next(
+        (SCOPE_ROWS_OF[role, scope] for scope in sorted(scopes) if (role, scope) in SCOPE_ROWS_OF), ROLE_ROWS[role]
+    )
 
 
 def scopes_of(role: Role) -> frozenset[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.actors.models import Actor, Ownership
-from plut_api.financing.judging import recompute
+from plut_api.financing.judging import Cause, recompute
 from plut_api.integration import committing, service
 from plut_api.integration.files import FileFault
 from plut_api.integration.models import DifferenceAction, ImportDifference
@@ -49,7 +49,7 @@ async def judge_changed(db: AsyncSession, event: Event) -> None:
     people = select(ImportDifference.person_id).where(*changed, ImportDifference.person_id.is_not(None))
     owned = select(Ownership.actor_id).where(Ownership.person_id.in_(people))
     businesses = select(ImportDifference.actor_id).where(*changed, ImportDifference.actor_id.is_not(None))
-    await recompute(db, or_(Actor.id.in_(businesses), Actor.id.in_(owned)))
+    await recompute(db, or_(Actor.id.in_(businesses), Actor.id.in_(owned)), cause=Cause.of(event))
 
 
 @jobs.periodic(cron="23 * * * *")

@@ -29,6 +29,9 @@ holds_nothing_to_tell("imports", "who loaded which file, staff alone; what came 
 holds_nothing_to_tell("import_files", "sealed bytes of a file, gone once it is loaded or a day has passed")
 holds_nothing_to_tell("import_differences", "what a file changed, personal values masked, gone after three months")
 holds_nothing_to_tell("import_faults", "lines of a file with personal values masked, gone after three months")
+holds_nothing_to_tell("feed_entries", "which organization is told of which event, by ids alone")
+holds_nothing_to_tell("webhook_deliveries", "when an event was sent to an organization, by ids alone")
+holds_nothing_to_tell("webhook_attempts", "what an endpoint of an organization answered, by a status alone")
 
 
 @personal_data(

@@ -23,6 +23,7 @@ from plut_api.settings import Settings
 LONGEST_URL = 500
 LARGEST_ANSWER = 262_144  # Bytes.
 SECONDS = 10.0
+LOOK_UP_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -91,6 +92,22 @@ async def get_json(settings: Settings, url: str, *, limit: int = LARGEST_ANSWER)
         return json.loads(await fetch(settings, url, limit=limit))
     except (ValueError, RecursionError):
         raise OutgoingFailed("not_json") from None
+
+
+async def check_address(settings: Settings, url: str, *, seconds: float = LOOK_UP_SECONDS) -> None:
+    """Whether an address may be called by all that its name leads to now. Raises OutgoingFailed where it must not.
+
+    A name that nobody knows yet, or not in time, may be known later: each call looks it up anew and checks again.
+    """
+    target = checked_url(settings, url)
+    try:
+        async with asyncio.timeout(seconds):
+            await _address_of(settings, target)
+    except TimeoutError:
+        return
+    except OutgoingFailed as failed:
+        if failed.reason != "unknown_host":
+            raise
 
 
 def checked_url(settings: Settings, url: str) -> httpx.URL:
@@ -191,4 +208,14 @@ def _tls() -> ssl.SSLContext:
     return context
 
 
-__all__ = ["Address", "OutgoingFailed", "Reply", "call", "checked_url", "fetch", "get_json", "is_public"]
+__all__ = [
+    "Address",
+    "OutgoingFailed",
+    "Reply",
+    "call",
+    "check_address",
+    "checked_url",
+    "fetch",
+    "get_json",
+    "is_public",
+]

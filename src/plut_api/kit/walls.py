@@ -62,14 +62,17 @@ Were it evaluated too late, the view would identify nobody.
 
 @asynccontextmanager
 async def walled(
-    engine: AsyncEngine, caller: Caller | None, *, read_only: bool = False
+    engine: AsyncEngine, caller: Caller | None, *, read_only: bool = False, planned_once: bool = False
 ) -> AsyncIterator[AsyncConnection]:
     """A connection of an engine that commits by itself, within one transaction behind the caller's wall.
 
     Begin and wall are one round trip, the end is another. For anyone, people and PLUT's staff there is no wall.
+    `planned_once` keeps the plans of its statements: for those that take longer to plan than to run.
     """
     wall = wall_of(caller) if caller is not None else None
     begin = "BEGIN READ ONLY" if read_only else "BEGIN"
+    if planned_once:
+        begin += "; SET LOCAL plan_cache_mode = force_generic_plan"
     async with engine.connect() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
         if driver is None:

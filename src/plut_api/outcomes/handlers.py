@@ -1,5 +1,6 @@
 """What outcomes do about events: rows of this system that prove a level are taken up, and end with the row."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, select, text
@@ -77,10 +78,23 @@ async def take_up_referral(db: AsyncSession, event: Event) -> None:
         await know(db, "referral.accepted", UUID(actor_id), "referrals", event.subject_id, since=day)
 
 
-@on("referral.rejected", "referral.withdrawn")
+@on("referral.rejected", "referral.withdrawn", "referral.expired")
 async def end_referral(db: AsyncSession, event: Event) -> None:
     """A request for financing came to nothing after all."""
     await end(db, "referrals", event.subject_id)
+
+
+@on("referral.repaid_three_months")
+async def take_up_repayment(db: AsyncSession, event: Event) -> None:
+    """A loan has been repaid on time for three months, from the day of the report that says so; it may be so again."""
+    since, actor_id = date.fromisoformat(event.facts["since"]), UUID(event.facts["actor_id"])
+    await know(db, event.name, actor_id, "repayments", event.subject_id, since=since, resumes=True)
+
+
+@on("referral.fell_behind")
+async def end_repayment(db: AsyncSession, event: Event) -> None:
+    """A loan is not repaid on time any more."""
+    await end(db, "repayments", event.subject_id)
 
 
 @on("outcome.baseline_set", "outcome.target_set")

@@ -21,6 +21,7 @@ class FactKind:
     """A kind of row, and the level that it speaks for, per version of the rubric and dimension."""
 
     code: str
+    table: str
     about: Text
     href: str
     levels: Mapping[tuple[str, Dimension], int]
@@ -36,11 +37,12 @@ def fact_kinds() -> Mapping[str, FactKind]:
 def href_of(fact_table: str, fact_id: UUID, actor_id: UUID | None) -> str | None:
     """Where such a row is read; None if no kind tells."""
     for known in fact_kinds().values():
-        if known.code.partition(".")[0] == fact_table.removesuffix("s"):
+        if known.table == fact_table:
             return known.href.format(actor_id=actor_id, fact_id=fact_id)
     return None
 
 
 def _kind(entry: Mapping[str, Any]) -> FactKind:
     levels = {(each["rubric"], Dimension(each["dimension"])): int(each["level"]) for each in entry["levels"]}
-    return FactKind(entry["code"], Text(id=entry["about"]["id"], en=entry["about"]["en"]), entry["href"], levels)
+    table = entry.get("table", entry["code"].partition(".")[0] + "s")
+    return FactKind(entry["code"], table, Text(id=entry["about"]["id"], en=entry["about"]["en"]), entry["href"], levels)

@@ -22,10 +22,13 @@ from plut_api.organizations.service import register_organization
 from plut_api.sample.accompanying import accompany_owners
 from plut_api.sample.building import let_others_book, open_building
 from plut_api.sample.consulting import consult
+from plut_api.sample.cooperatives import keep_records
 from plut_api.sample.files import load_businesses, load_cooperatives
-from plut_api.sample.financing import confirm_and_refer
+from plut_api.sample.financing import confirm_and_refer, keep_beside
 from plut_api.sample.follow_ups import follow_up
+from plut_api.sample.offers import offer
 from plut_api.sample.outcomes import prove
+from plut_api.sample.papers import prepare
 from plut_api.sample.partners import agree
 from plut_api.sample.proofs import show_more
 from plut_api.sample.records import SEED, Inventor, village_codes
@@ -58,7 +61,7 @@ ROLES = {
     K.university: Role.partner,
 }
 PARTNERS = frozenset({K.bank, K.private, K.university})
-BANK_SCOPES = ("financing:pull", "financing:read", "financing:decide")
+BANK_SCOPES = ("financing:pull", "financing:read", "financing:decide", "financing:report", "financing:offer")
 PEOPLE_WITHOUT_BUSINESS = 600
 UNACCOMPANIED = 20
 """Of these: registered by the Dinas, so that no consultant accompanies them yet."""
@@ -72,7 +75,7 @@ class House:
     dinas: Caller
     consultants: list[Caller]
     officers: dict[str, Caller]
-    banks: list[Organization]
+    bankers: dict[str, Caller]
     partners: dict[str, Organization]
     credentials: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -113,7 +116,8 @@ async def _seed(sessions: async_sessionmaker[AsyncSession], settings: Settings, 
         await register_people(db, house.dinas, inventor, UNACCOMPANIED)
         say(f"{PEOPLE_WITHOUT_BUSINESS:,} people without a business")
         await _train(db, house, chance, say)
-        say(await confirm_and_refer(db, house.consultants, house.banks, chance))
+        say(await prepare(db, house.consultants[0], chance))
+        await _finance(db, house, chance, say)
         _keep(settings, house)
 
 
@@ -132,6 +136,15 @@ async def _train(db: AsyncSession, house: House, chance: random.Random, say: Say
     say(await let_others_book(db, list(organizers.values()), rooms, chance))
 
 
+async def _finance(db: AsyncSession, house: House, chance: random.Random, say: Say) -> None:
+    """What banks offer, who asks them, and what became of it; cooperatives with records."""
+    offered, words = await offer(db, house.bankers)
+    say(words)
+    say(await confirm_and_refer(db, house.consultants, house.bankers, offered, chance))
+    say(await keep_beside(db, house.dinas, house.bankers, offered))
+    say(await keep_records(db, house.dinas, house.consultants[0]))
+
+
 async def _found_house(db: AsyncSession) -> House:
     organizations = {}
     for code, name, kind, is_sharia in ORGANIZATIONS:
@@ -144,13 +157,13 @@ async def _found_house(db: AsyncSession) -> House:
     for code, _, kind, _ in ORGANIZATIONS:
         if kind in ROLES:
             officers[code] = await _staff(db, credentials, code.lower(), ROLES[kind], code)
-    banks = [organization for organization in organizations.values() if organization.kind is K.bank]
-    for bank in banks:
+    bankers = {code: officer for code, officer in officers.items() if officer.role is Role.bank}
+    for bank in (organizations[code] for code in bankers):
         client, secret = await create_client(db, bank.code, "Penarik daftar siap", BANK_SCOPES)
         credentials[f"client {bank.code}"] = {"client_id": str(client.id), "client_secret": secret}
     opds = {code: officer for code, officer in officers.items() if officer.role is Role.opd}
     partners = {code: one for code, one in organizations.items() if one.kind in PARTNERS}
-    return House(dinas, consultants, opds, banks, partners, credentials)
+    return House(dinas, consultants, opds, bankers, partners, credentials)
 
 
 async def _staff(

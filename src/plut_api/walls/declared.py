@@ -18,12 +18,13 @@ NARROW: Mapping[str, tuple[str, ...]] = {
 }
 """What the application may do to tables that it adds to, but for merging and erasing: a trigger asks for the latter."""
 
-READ_ONLY = frozenset({"alembic_version"})
+READ_ONLY = frozenset({"alembic_version", "database_origins"})
 """The application reads these; what it holds comes with a release."""
 
 OPEN = frozenset(
     {
         *("regions", "kbli", "holidays", "rule_values", "remote_areas", "organizations", "cooperatives"),
+        "cooperative_outlets",
         *("facilities", "opening_shifts", "opening_exceptions", "rooms", "closures", "equipment", "booking_rules"),
         *("programs", "program_transitions", "program_hosts", "reserved_seats", "training_sessions"),
         "program_sponsors",
@@ -39,6 +40,7 @@ CLOSED = frozenset(
     {
         *("takeover_codes", "takeover_tries"),
         *("one_time_codes", "clients", "signing_keys", "used_once", "rate_windows", "alembic_version"),
+        "database_origins",
         *("imports", "import_files", "import_faults", "audit_seals", "audit_links"),
         "duplicate_sweeps",
         *("import_differences", "import_mappings", "outside_ids"),
@@ -95,7 +97,10 @@ CONSULTING = (
     *("consultations", "consultation_transitions", "agreed_actions", "consultation_notes", "consultation_files"),
 )
 """What people confide to consultants: behind every wall there are no rows of it."""
+COOPERATIVE_RECORDS = ("officers", "meetings", "figures", "papers", "proposals", "credit_declarations", "revisions")
+"""What a cooperative records beside its outlets, which are public: behind every wall there are no rows of it."""
 _PAPER = f"EXISTS (SELECT FROM agreements a WHERE a.paper_file_id = files.id AND a.organization_id = {ORGANIZATION})"
+_SUPPLIED = "EXISTS (SELECT FROM referral_documents t WHERE t.file_id = files.id)"
 _PAPERS = Reach(_PAPER, needs=("agreements",))
 """Signed papers of agreements of the own organization."""
 
@@ -172,6 +177,7 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
     **{table: {} for table in CONSULTING},
     "cooperative_managers": {},
     "cooperative_invitations": {},
+    **{f"cooperative_{records}": {} for records in COOPERATIVE_RECORDS},
     "files": {
         Wall.opd: Reach(
             f"uploaded_by = {CALLER} OR EXISTS (SELECT FROM evidence_files t WHERE t.file_id = files.id) OR {_PAPER}",
@@ -179,7 +185,7 @@ PERSONAL: Mapping[str, Mapping[Wall, Reach]] = {
             written=f"uploaded_by = {CALLER}",
             needs=("evidence_files", "agreements"),
         ),
-        Wall.bank: _PAPERS,
+        Wall.bank: Reach(f"{_PAPER} OR {_SUPPLIED}", needs=("agreements", "referral_documents")),
         Wall.outsider: _PAPERS,
     },
     "uploads": {Wall.opd: own("uploaded_by", "INSERT", "UPDATE", "DELETE")},

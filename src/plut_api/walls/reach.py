@@ -23,7 +23,12 @@ class Reach:
 
 
 LIVE_CONSENT = f"c.organization_id = {ORGANIZATION} AND c.withdrawn_at IS NULL AND c.expires_at > now()"
-OPEN_REFERRAL = f"r.bank_id = {ORGANIZATION} AND r.state IN ('submitted', 'received', 'in_review', 'approved')"
+OPEN_REFERRAL = (
+    f"r.bank_id = {ORGANIZATION} AND r.state IN "
+    "('submitted', 'received', 'in_review', 'info_requested', 'info_provided', 'approved')"
+)
+OPEN_TO_BANK = "t.state NOT IN ('draft', 'rejected', 'withdrawn', 'expired')"
+"""SQL: the referral `t` has not ended without financing, so that its bank may read what came with it."""
 
 
 def shared(actor: str, may: tuple[str, ...] = ()) -> Reach:

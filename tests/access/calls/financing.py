@@ -47,7 +47,8 @@ async def list_referrals(world: World, side: Side, who: str) -> Call:
 async def create_referral(world: World, side: Side, who: str) -> Call:
     bank = await world.make.bank()
     await world.make.consent(side.actor, bank, given_by=side.person.account_id)
-    asked = {"amount_idr": 10_000_000, "tenor_months": 12, "purpose": "Bahan baku"}
+    # A draft: another of its scheme lies with a bank already.
+    asked = {"amount_idr": 10_000_000, "tenor_months": 12, "purpose": "Bahan baku", "submit": False}
     return Call(body={"actor_id": str(side.actor.id), "bank_id": str(bank.id)} | asked, about=side.actor.id)
 
 

@@ -15,7 +15,17 @@ from tests.conftest import Api
 Sessions = async_sessionmaker[AsyncSession]
 DERIVED = {
     *("audit_entries", "audit_links", "audit_seals", "events", "merges", "merge_moves", "readiness", "ready_rows"),
-    *("ready_exits", "procrastinate_jobs", "disclosures", "refresh_tokens", "revocations", "size_changes", "size_laws"),
+    "readiness_changes",
+    *(
+        "ready_exits",
+        "feed_entries",
+        "procrastinate_jobs",
+        "disclosures",
+        "refresh_tokens",
+        "revocations",
+        "size_changes",
+        "size_laws",
+    ),
     *("idempotent_answers", "rate_windows", "used_once", "signing_keys"),
 }
 """Tables that are only added to, or computed: merging and parting may leave something there."""

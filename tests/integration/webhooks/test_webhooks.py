@@ -370,13 +370,41 @@ async def test_an_address_that_may_not_be_called_is_refused(
     assert answer.json()["errors"][0]["pointer"] == "#/url"
 
 
-async def test_a_name_that_leads_inside_is_never_called(
-    api: Api, make: Make, bank: Organization, settings: Settings, sessions: Sessions
+@pytest.mark.parametrize("url", ["https://localhost/hooks", "https://10.0.0.7/hooks", "https://[::1]/hooks"])
+async def test_a_name_that_leads_inside_is_refused_and_nothing_is_kept(
+    api: Api, app: FastAPI, make: Make, bank: Organization, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_settings(monkeypatch, app, outgoing_to_loopback=False)
+    teller = api.as_(await make.staff(Role.bank, bank))
+
+    answer = await teller.post("/v1/webhook-endpoints", url=url)
+
+    assert answer.status_code == 422
+    assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [("#/url", "url_refused")]
+    assert (await teller.get("/v1/webhook-endpoints")).json()["data"] == []
+
+
+async def test_a_name_that_leads_inside_later_is_not_called_any_more(
+    api: Api,
+    make: Make,
+    bank: Organization,
+    receiver: Receiver,
+    settings: Settings,
+    sessions: Sessions,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     teller = api.as_(await make.staff(Role.bank, bank))
-    made = (await teller.post("/v1/webhook-endpoints", url="https://localhost/hooks")).json()
+    url = f"https://hooks.bank.example:{receiver.port}/hooks"
+    made = (await teller.post("/v1/webhook-endpoints", url=url)).json()
 
+    async def now_inside(host: str, port: int, **_: Any) -> list[Any]:
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", now_inside)
     await send_due(settings, sessions)
+    monkeypatch.undo()
+
+    assert receiver.got == []
 
     [verification] = (await teller.get(f"/v1/webhook-endpoints/{made['id']}/deliveries")).json()["data"]
     assert verification["tries"][0]["fault"] == "address_refused"

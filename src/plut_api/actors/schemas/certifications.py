@@ -17,8 +17,8 @@ KindCode = Annotated[
     Field(
         max_length=40,
         pattern=r"^[a-z_]+$",
-        description="`pirt`, `halal`, `bpom_md`, `sni`, `merek`: a code of `GET /v1/certification-kinds`. Open: expect "
-        "new values.",
+        description="`pirt`, `halal`, `bpom_md`, `sni`, `merek`, `sku`: a code of `GET /v1/certification-kinds`. Open: "
+        "expect new values.",
         examples=["pirt"],
     ),
 ]

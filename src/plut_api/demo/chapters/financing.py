@@ -1,10 +1,10 @@
-"""What was proven makes her ready; a bank pulls, is asked, and decides, and that proves the fifth outcome."""
+"""What was proven, and the papers she prepared, make her ready; a bank pulls the list, and she consents to it."""
 
 from typing import Any
 
-from plut_api.demo.chapters.outcomes import outcome_of
+from plut_api.demo.chapters.papers import prepare_papers
 from plut_api.demo.narrator import require
-from plut_api.demo.scenes import Story, tell_card
+from plut_api.demo.scenes import Story
 
 READY_LIST = "/v1/financing/ready-list"
 
@@ -26,6 +26,7 @@ def find_ready(story: Story) -> None:
     _tell_readiness(story, tell.call("She asks what is missing", "GET", readiness, token=mother).json())
     identity = f"/v1/people/{made['person']}/verify-identity"
     tell.call("The consultant compares her identity card", "POST", identity, token=consultant)
+    prepare_papers(story)
     _tell_readiness(story, tell.call("And now?", "GET", readiness, token=mother).json())
     note = {"note": "Berkas lengkap, pendampingan selesai."}
     tell.call("The consultant confirms", "POST", f"{readiness}/confirm", token=consultant, json=note)
@@ -73,48 +74,3 @@ def _pull(story: Story, words: str, **query: str) -> tuple[list[dict[str, Any]],
         if body["next_cursor"] is None:
             return found, body["sync_token"]
         parameters["cursor"] = body["next_cursor"]
-
-
-def refer_and_decide(story: Story) -> None:
-    """9. A referral goes from submitted to disbursed; the bank's yes proves the fifth outcome."""
-    story.narrator.chapter("9. The bank gets a referral and decides; that proves the fifth outcome")
-    path = _refer(story)
-    _decide(story, path)
-    mother = story.tokens["mother"]
-    proven = story.narrator.wait_for(outcome_of(story, "finance"), mother, reached_level=3)
-    require(proven["counts"], "the bank's approval proves her financing")
-    card = tell_card(story, "Her card")
-    require(card["proven"] == card["of"] == 5, "all five are proven")
-
-
-def _refer(story: Story) -> str:
-    """The owner asks for financing; where the referral is."""
-    asked = {
-        "actor_id": story.made["actor"],
-        "bank_id": story.organizations["BANK_DEMO"],
-        "amount_idr": 25_000_000,
-        "tenor_months": 24,
-        "purpose": "Mesin pengemas vakum.",
-    }
-    sent: dict[str, Any] = {"token": story.tokens["mother"], "expect": 201, "json": asked}
-    referral = story.narrator.call("The owner asks for financing", "POST", "/v1/financing/referrals", **sent).json()
-    return f"/v1/financing/referrals/{referral['id']}"
-
-
-def _decide(story: Story, path: str) -> None:
-    tell, bank, today = story.narrator, story.tokens["bank"], story.day(0)
-    jump = {"to": "disbursed", "disbursed_amount_idr": 1, "disbursed_on": today}
-    moves = f"{path}/transitions"
-    no = tell.call("The bank tries to jump ahead", "POST", moves, token=bank, expect=409, json=jump).json()
-    tell.say(f"{no['code']}; allowed: {', '.join(no['allowed_moves'])}")
-    for move in (
-        {"to": "received"},
-        {"to": "in_review", "note": "Berkas diperiksa."},
-        {"to": "approved", "approved_amount_idr": 25_000_000},
-        {"to": "disbursed", "disbursed_amount_idr": 25_000_000, "disbursed_on": today},
-    ):
-        tell.call(f"It moves to {move['to']}", "POST", moves, token=bank, json=move)
-    steps = tell.call("Every step is on record", "GET", moves, token=story.tokens["dinas"]).json()["data"]
-    for step in steps:
-        tell.say(f"{step['created_at'][:19]} {step['caller_role']}: {step['from_state'] or '–'} → {step['to_state']}")
-    require([s["to_state"] for s in steps][-1] == "disbursed", "it ends disbursed")

@@ -11,9 +11,9 @@ REPORT = "/v1/reports/outcomes"
 
 
 def report_and_return(story: Story) -> None:
-    """10. The report opens to its rows; a level falls by a follow-up, and the report with it, until proven again."""
+    """12. The report opens to its rows; a level falls by a follow-up, and the report with it, until proven again."""
     tell = story.narrator
-    tell.chapter("10. The report, opened to its rows; months later a level falls, and the report with it")
+    tell.chapter("12. The report, opened to its rows; months later a level falls, and the report with it")
     row = _report(story, "The Dinas reads what the programme came to")
     require((row["all_five"], row["proven"]) == (1, 5), "one participant has all five")
     _open(story, row, "all_five")

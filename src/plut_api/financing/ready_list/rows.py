@@ -1,83 +1,80 @@
 """Pages of the ready list, and the pieces of SQL that pages, streams and changes share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from string import Template
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from plut_api.financing.ready_list.readers import Reader
+from plut_api.financing.ready_list.filters import Filters
+from plut_api.financing.ready_list.readers import DISCLOSED, SEEING, Reader
+from plut_api.financing.ready_list.statements import Statement
 from plut_api.kit import clock
-from plut_api.kit.sync_tokens import SyncPoint
+from plut_api.kit.sync_tokens import CLUSTER, SyncPoint, SyncTokenOutdated
 from plut_api.kit.walls import ASKING
 
-COLUMNS = {"regency": "regency_code", "size_class": "size_class", "kbli": "kbli_code"}
-HERE = "pg_current_snapshot()::text AS snapshot, (SELECT system_identifier FROM pg_control_system())::text AS cluster"
-PSEUDONYM = Template("encode(substr(sha256(CAST(:salt AS bytea) || uuid_send($actor)), 1, 16), 'hex')::uuid")
+Sort = Literal["id", "-confirmed_at", "expires_at"]
+
+HERE = f"""pg_current_snapshot()\\:\\:text AS snapshot,
+    {CLUSTER} AS cluster, {SEEING} AS seeing"""
+PSEUDONYM = Template("encode(substr(sha256(CAST(:salt AS bytea) || uuid_send($actor)), 1, 16), 'hex')\\:\\:uuid")
 IDENTIFIED = Template("""'{"id":"' || $id || '","masked"\\:false,' || $document""")
 MASKED = Template("""'{"id":"' || $id || '","masked"\\:true,' || $document""")
-_SNAPSHOT = Template("SELECT $here").substitute(here=HERE)
+_SNAPSHOT = Statement(f"SELECT {HERE}")
 # The bank is named before the view is read; what identifies is noted as disclosed by the statement that reads it, which
 # does not wait for the disk (decision 10).
 _ASKING = f"{ASKING}, set_config('synchronous_commit', 'off', true)"
 _PAGE = Template("""
-WITH asking AS MATERIALIZED ($asking), page AS (
-    SELECT r.*, $item AS item, row_number() OVER (ORDER BY r.actor_id) AS place FROM (
-        SELECT l.actor_id, l.masked, l.identified FROM asking, ready_list l
-        WHERE l.expires_at > now() AND l.actor_id > :after$condition
-        ORDER BY l.actor_id LIMIT :one_more
-    ) r
-), disclosed AS (
-    INSERT INTO disclosures (id, caller_id, organization_id, operation, purpose, fields, request_id, actor_ids,
-        person_ids)
-    SELECT CAST(:disclosure AS uuid), CAST(:caller AS uuid), CAST(:bank AS uuid), CAST(:operation AS text),
-        CAST(:purpose AS text), CAST(:fields AS text[]), CAST(:request AS uuid), array_agg(actor_id), '{}'
-    FROM page WHERE identified IS NOT NULL AND place <= :limit HAVING count(*) > 0
-)
-SELECT array_to_string((array_agg(item ORDER BY actor_id))[1:CAST(:limit AS int)], ',') AS body,
-    (array_agg(actor_id ORDER BY actor_id))[CAST(:limit AS int)] AS last, count(*) AS rows, $here
-FROM page
+WITH asking AS MATERIALIZED ($asking), page AS MATERIALIZED (
+    SELECT string_agg(item, ',') FILTER (WHERE place <= CAST(:limit AS int)) AS body, count(*) AS rows,
+        (array_agg(actor_id))[CAST(:limit AS int)] AS last, (array_agg(key))[CAST(:limit AS int)]\\:\\:text AS last_key,
+        array_agg(actor_id) FILTER (WHERE known AND place <= CAST(:limit AS int)) AS shown
+    FROM (
+        SELECT r.actor_id, r.key, r.identified IS NOT NULL AS known, $item AS item, row_number() OVER () AS place
+        FROM (
+            SELECT l.actor_id, l.masked, l.identified, $key AS key FROM asking, $view l
+            WHERE $current$condition ORDER BY $order LIMIT CAST(:limit AS int) + 1
+        ) r
+    ) read
+), disclosed AS ($disclosed)
+SELECT page.body, page.rows, page.last, page.last_key, $here FROM page
 """)
+_KNOWN = " AND l.consent_id IS NOT NULL"
+# Written so that no index can serve it: nearly every row is current, and one by expires_at would win by a false cost.
+_CURRENT = "(l.expires_at > now()) IS TRUE"
+_SORTS: Mapping[Sort, tuple[str, str, str]] = {
+    "id": ("NULL", "l.actor_id", " AND l.actor_id > CAST(:after AS uuid)"),
+    "-confirmed_at": (
+        "l.confirmed_at",
+        "l.confirmed_at DESC, l.actor_id DESC",
+        " AND (l.confirmed_at, l.actor_id) < (CAST(CAST(:key AS text) AS timestamptz), CAST(:after AS uuid))",
+    ),
+    "expires_at": (
+        "l.expires_at",
+        "l.expires_at, l.actor_id",
+        " AND (l.expires_at, l.actor_id) > (CAST(CAST(:key AS text) AS timestamptz), CAST(:after AS uuid))",
+    ),
+}
+"""Of each order the key beside the id, the order itself, and what comes after a position."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """The last key of a page: of the list only the business, of changes also the transaction."""
+    """The last key of a page: the business, and before it the transaction of a change, or the instant of a sort."""
 
     actor_id: UUID
-    change_xid: str = "0"
+    key: str = "0"
 
 
 FIRST = Position(UUID(int=0))
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a bank narrows the list to; an empty tuple leaves a column free."""
-
-    regency: Sequence[str] = ()
-    size_class: Sequence[str] = ()
-    kbli: Sequence[str] = ()
-
-    def condition(self, alias: str) -> str:
-        """SQL over a table with the filter columns. One value is an equality, so that the index keeps its order."""
-        parts = []
-        for name, column in COLUMNS.items():
-            wanted: Sequence[str] = getattr(self, name)
-            if len(wanted) == 1:
-                parts.append(f" AND {alias}.{column} = :{name}")
-            elif wanted:
-                parts.append(f" AND {alias}.{column} = ANY(:{name})")
-        return "".join(parts)
-
-    def values(self) -> dict[str, Any]:
-        """The parameters of `condition`."""
-        given = {name: list(getattr(self, name)) for name in COLUMNS if getattr(self, name)}
-        return {name: wanted[0] if len(wanted) == 1 else wanted for name, wanted in given.items()}
+_STARTS: Mapping[Sort, Position] = {
+    "id": FIRST,
+    "-confirmed_at": Position(UUID(int=2**128 - 1), "infinity"),
+    "expires_at": Position(UUID(int=0), "-infinity"),
+}
 
 
 @dataclass(frozen=True)
@@ -89,9 +86,9 @@ class PageRead:
     point: SyncPoint
 
 
-async def snapshot_now(connection: AsyncConnection) -> SyncPoint:
-    """What is committed by now."""
-    return point_of((await connection.execute(text(_SNAPSHOT))).one())
+async def snapshot_now(connection: AsyncConnection, reader: Reader) -> SyncPoint:
+    """What is committed by now, and whether the bank sees scores."""
+    return point_of(await _SNAPSHOT.one(connection, reader.values()))
 
 
 async def read_page(
@@ -101,24 +98,53 @@ async def read_page(
     after: Position,
     limit: int,
     until: SyncPoint | None = None,
+    sort: Sort = "id",
 ) -> PageRead:
-    """One page of the list, by id of the business, noted as disclosed where it identifies.
+    """One page of the list, noted as disclosed where it identifies.
 
-    `until` is the point of the first page; that one has none yet.
+    Filters that only identified rows meet need a connection behind the bank's wall. `until` is the point of the first
+    page; that one has none yet. Raises SyncTokenOutdated when since then the bank sees more or less.
     """
-    values = {"after": after.actor_id, "limit": limit, "one_more": limit + 1} | reader.values() | reader.disclosure()
-    row = (await connection.execute(page_query(filters), values | filters.values())).one()
-    return PageRead(row.body or "", Position(row.last) if row.rows > limit else None, until or point_of(row))
+    start = _STARTS[sort] if after == FIRST else after
+    values = page_values(reader, filters, start, limit)
+    row = await page_statement(filters, sort).one(connection, values)
+    here = point_of(row)
+    last = Position(row["last"], row["last_key"] or "0") if row["rows"] > limit else None
+    if until is not None and until.seeing != here.seeing:
+        raise SyncTokenOutdated("of another setting")
+    return PageRead(row["body"] or "", last, until or here)
 
 
-def page_query(filters: Filters) -> TextClause:
-    """The statement of a page. Leans on ix_ready_rows_list, pk_ready_rows and uq_consents_one_active."""
-    return _page(filters.condition("l"))
+def page_values(reader: Reader, filters: Filters, after: Position, limit: int) -> dict[str, Any]:
+    """The parameters of `page_statement`."""
+    place = {"after": after.actor_id, "key": after.key, "limit": limit}
+    return place | reader.values() | reader.disclosure() | filters.values()
+
+
+def page_statement(filters: Filters, sort: Sort = "id") -> Statement:
+    """The statement of a page. Leans on the index of its order, ix_ready_rows_list and uq_consents_one_active."""
+    condition = filters.shown("l")
+    if filters.of_identified:
+        return _page("ready_list_whole", sort, condition + _KNOWN + filters.hidden("l"))
+    return _page("ready_list", sort, condition)
 
 
 @cache
-def _page(condition: str) -> TextClause:
-    return text(_PAGE.substitute(asking=_ASKING, item=row_item("r"), condition=condition, here=HERE))
+def _page(view: str, sort: Sort, condition: str) -> Statement:
+    key, order, after = _SORTS[sort]
+    return Statement(
+        _PAGE.substitute(
+            asking=_ASKING,
+            item=row_item("r"),
+            key=key,
+            view=view,
+            current="l.expires_at > now()" if sort == "expires_at" else _CURRENT,
+            condition=condition + after,
+            order=order,
+            disclosed=DISCLOSED,
+            here=HERE,
+        )
+    )
 
 
 def row_item(alias: str) -> str:
@@ -129,6 +155,6 @@ def row_item(alias: str) -> str:
     return f"CASE WHEN {alias}.identified IS NOT NULL THEN {identified} ELSE {masked} END"
 
 
-def point_of(row: Any) -> SyncPoint:
+def point_of(row: Mapping[str, Any]) -> SyncPoint:
     """The point that a statement which selected HERE was run at."""
-    return SyncPoint(row.snapshot, row.cluster, int(clock.now().timestamp()))
+    return SyncPoint(row["snapshot"], row["cluster"], int(clock.now().timestamp()), row["seeing"])

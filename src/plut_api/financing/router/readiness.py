@@ -2,32 +2,61 @@
 
 from typing import Annotated
 
-from fastapi import Request, Security
+from fastapi import Query, Request, Security
 
 from plut_api.actors.problems import ActorNotFound
 from plut_api.financing import readiness
+from plut_api.financing.objections.service import open_rules
 from plut_api.financing.problems import ConsultantOnly, NotConfirmed, NotReady
-from plut_api.financing.schemas.readiness import Confirmation, ConfirmationWithdrawal, ReadinessRead
-from plut_api.financing.shapes import readiness_shape
+from plut_api.financing.products.problems import FinancingProductNotFound
+from plut_api.financing.schemas.readiness import Confirmation, ConfirmationWithdrawal, ReadinessRead, WhatIf, WhatIfRead
+from plut_api.financing.shapes import readiness_shape, what_if_shape
+from plut_api.financing.what_if import explain_for, what_if
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import documented
 from plut_api.kit.database import Database
 from plut_api.kit.web import Router
-from plut_api.kit.wire import PathId
+from plut_api.kit.wire import Id, PathId
 
 router = Router(tag="financing")
 
 FinancingRead = Annotated[Caller, Security(signed_in, scopes=["financing:read"])]
+ForProduct = Annotated[Id | None, Query(description="By the terms of this product and its scheme.")]
 FinancingWrite = Annotated[Caller, Security(signed_in, scopes=["financing:write"])]
 
 
-@router.get("/v1/actors/{actor_id}/readiness", responses=documented(ActorNotFound))
-async def get_readiness(actor_id: PathId, db: Database, caller: FinancingRead, request: Request) -> ReadinessRead:
-    """Explain the readiness of a business: gates, signals, values seen, next steps. For its owners and PLUT's staff.
+@router.get(
+    "/v1/actors/{actor_id}/readiness",
+    responses=documented(ActorNotFound, FinancingProductNotFound),
+    summary="Explain readiness",
+)
+async def get_readiness(
+    actor_id: PathId, db: Database, caller: FinancingRead, request: Request, product_id: ForProduct = None
+) -> ReadinessRead:
+    """Explain the readiness of a business: gates, signals, values seen and what proves them, next steps by gain.
 
-    Judged at the moment of asking by the rules in force. A complete file is no judgement of creditworthiness.
+    For its owners and PLUT's staff. Judged at the moment of asking by the rules that serve, whose terms are those of
+    KUR, or those of `product_id`. A complete file is no judgement of creditworthiness.
     """
-    return readiness_shape(await readiness.explain(db, caller, actor_id), request.state.locale)
+    explained = await explain_for(db, caller, actor_id, product_id=product_id)
+    objections = await open_rules(db, [explained.actor_id])
+    return readiness_shape(explained, request.state.locale, objections.get(explained.actor_id, {}))
+
+
+@router.post(
+    "/v1/actors/{actor_id}/readiness/what-if",
+    responses=documented(ActorNotFound, FinancingProductNotFound),
+    summary="Ask what would change readiness",
+)
+async def what_if_readiness(
+    actor_id: PathId, body: WhatIf, db: Database, caller: FinancingRead, request: Request
+) -> WhatIfRead:
+    """What the rules would say if these facts were true, beside what they say now. Nothing is stored.
+
+    Facts are those of `GET /v1/financing/facts`. Each is taken as it is named: what would follow from it for other
+    facts is not worked out.
+    """
+    return what_if_shape(await what_if(db, caller, actor_id, body.facts, body.product_id), request.state.locale)
 
 
 @router.post(

@@ -1,135 +1,150 @@
-"""The declared catalogue of facts: what rules may read of a business, each as one SQL expression.
+"""What a fact is, and what rules judge: a subject with its catalogue of facts, each one SQL expression.
 
-Every expression stands on one lateral join per source, so the same query serves one business, an import, or all.
+Every expression stands on one lateral join per source, so the same query serves one subject, an import, or all.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
-from sqlalchemy import Date, Integer, and_, bindparam, cast, extract, func, null, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    FromClause,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+)
+from sqlalchemy.sql import visitors
 
-from plut_api.actors.models import Actor, MaritalStatus, Ownership, Person, deciding_figures, owns
+from plut_api.kit import i18n
 from plut_api.kit.clock import WITA
-from plut_api.outcomes.models import Dimension, Outcome
-from plut_api.programs.models import Enrolment, EnrolmentState, Program
+from plut_api.reference.models import RuleValue
+
+Kind = Literal["yes_no", "number", "text"]
+"""The type of a fact: `true` or `false`, a whole number, or text."""
+
+Value = bool | int | str
+"""A value of a fact that is taken as given."""
+
+TYPES: Mapping[str, Any] = {"yes_no": Boolean(), "number": BigInteger(), "text": Text()}
 
 TODAY = bindparam("today", type_=Date)
 """The day the facts are asked on (WITA)."""
 
-owner = (
-    select(Person.id, Person.full_name, Person.birth_date, Person.marital_status, Person.identity_verified_at)
-    .join(Ownership, Ownership.person_id == Person.id)
-    .where(Ownership.actor_id == Actor.id, owns())
-    .order_by(Ownership.id)
-    .limit(1)
-    .lateral("owner")
-)
-figures = (
-    select(
-        deciding_figures.c.year,
-        deciding_figures.c.sales_idr,
-        deciding_figures.c.created_at,
-        (deciding_figures.c.workers_female + deciding_figures.c.workers_male).label("workers"),
-    )
-    .where(deciding_figures.c.actor_id == Actor.id)
-    .limit(1)  # Keeps the view in its place: joined, it would be computed for every business there is.
-    .lateral("figures")
-)
-levels = (
-    select(
-        func.max(Outcome.reached_level).label("best"),
-        *(
-            func.max(Outcome.reached_level).filter(Outcome.dimension == dimension).label(dimension.value)
-            for dimension in Dimension
-        ),
-        func.max(Outcome.reached_at).label("reached_at"),
-    )
-    .where(Outcome.actor_id == Actor.id)
-    .lateral("levels")
-)
-_for_business = or_(
-    Enrolment.actor_id == Actor.id, and_(Enrolment.actor_id.is_(None), Enrolment.person_id == owner.c.id)
-)
-_teaches_finance = func.array_to_string(Program.topics, " ").regexp_match(r"(^| )finance\.literacy( |\.|$)")
-_recent = Enrolment.completed_at >= func.cast(TODAY, Date) - func.make_interval(0, 24)
-training = (
-    select(
-        func.count().label("completed"),
-        func.count().filter(_teaches_finance).label("financial_literacy"),
-        func.max(Enrolment.completed_at).label("completed_at"),
-    )
-    .select_from(Enrolment)
-    .join(Program, Program.id == Enrolment.program_id)
-    .where(_for_business, Enrolment.state == EnrolmentState.completed, _recent)
-    .lateral("training")
-)
 
-
-def _months(since: Any) -> Any:
-    age = func.age(TODAY, since)
+def months_since(day: Any) -> Any:
+    """SQL of the whole months from a day to the day asked."""
+    age = func.age(TODAY, day)
     return cast(extract("year", age) * 12 + extract("month", age), Integer)
+
+
+def days_since(day: Any) -> Any:
+    """SQL of the days from a day to the day asked."""
+    return cast(TODAY, Date) - day
+
+
+def rule_value_of(code: str) -> Any:
+    """SQL of a dated rule value on the day asked; null if none holds. Asked for once a statement."""
+    holds = and_(RuleValue.valid_from <= TODAY, func.coalesce(RuleValue.valid_to, TODAY) >= TODAY)
+    newest = select(cast(RuleValue.value, BigInteger)).where(RuleValue.code == code, holds)
+    return newest.order_by(RuleValue.valid_from.desc()).limit(1).scalar_subquery()
+
+
+def links(table: str, row_id: Any, condition: Any) -> Any:
+    """SQL of the links to rows of a table that meet a condition, in an aggregate; null without any."""
+    link = func.jsonb_build_array(literal_column(f"'{table}'"), row_id)
+    return func.jsonb_agg(link).filter(and_(row_id.is_not(None), condition))
+
+
+def link(table: str, row_id: Any) -> Any:
+    """SQL of the link to one row, null where there is none."""
+    pair = func.jsonb_build_array(literal_column(f"'{table}'"), row_id)
+    return case((row_id.is_not(None), func.jsonb_build_array(pair)))
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: its SQL, what it means, and the instant it was established at (none: it holds on the day asked)."""
+    """One fact: its SQL, its type, what it means, when it was established, and what proves it.
+
+    `established_at` is SQL of an instant; none: the fact holds on the day asked. `evidence` is SQL of a JSON array of
+    pairs `[table, id]`, null where nothing proves it.
+    """
 
     expression: Any
-    meaning: str
+    kind: Kind
+    meaning: i18n.Text
     established_at: Any = None
+    evidence: Any = None
 
     @property
     def as_of(self) -> Any:
         """SQL of the day (WITA) that the fact is from."""
         return cast(func.timezone(str(WITA), self.established_at), Date) if self.established_at is not None else null()
 
+    def taken_as(self, value: Value) -> Any:
+        """SQL of a value that is taken for this fact."""
+        return cast(literal(value, TYPES[self.kind]), TYPES[self.kind])
 
-FACTS: dict[str, Fact] = {
-    "identity_verified": Fact(
-        owner.c.identity_verified_at.is_not(None),
-        "staff compared the owner's identity card",
-        owner.c.identity_verified_at,
-    ),
-    "owner_age_years": Fact(
-        cast(extract("year", func.age(TODAY, owner.c.birth_date)), Integer), "age of the first owner, whole years"
-    ),
-    "owner_is_married": Fact(owner.c.marital_status == MaritalStatus.married, "the first owner is married"),
-    "business_months": Fact(_months(Actor.started_on), "whole months since the first day of trading"),
-    "has_nib": Fact(Actor.nib_index.is_not(None), "a NIB is on file"),
-    "kbli_code": Fact(Actor.kbli_code, "main activity, KBLI subclass"),
-    "status": Fact(Actor.status, "active, dormant or closed"),
-    "sales_idr": Fact(figures.c.sales_idr, "sales of the newest year that tells them, rupiah", figures.c.created_at),
-    "figures_year": Fact(figures.c.year, "the year of these figures", figures.c.created_at),
-    "figures_age_years": Fact(
-        cast(extract("year", TODAY), Integer) - figures.c.year,
-        "years since the year of these figures",
-        figures.c.created_at,
-    ),
-    "workers": Fact(figures.c.workers, "women and men who work in it, by these figures", figures.c.created_at),
-    "best_outcome_level": Fact(levels.c.best, "highest verified level of any dimension", levels.c.reached_at),
-    **{
-        f"{d.value}_level": Fact(levels.c[d.value], f"verified level of {d.value}", levels.c.reached_at)
-        for d in Dimension
-    },
-    "programs_completed": Fact(
-        training.c.completed,
-        "programmes completed within 24 months, for it or by its first owner for no business",
-        training.c.completed_at,
-    ),
-    "financial_literacy_completed": Fact(
-        training.c.financial_literacy,
-        "of these, programmes on financial literacy",
-        training.c.completed_at,
-    ),
-}
+    def takes(self, value: object) -> bool:
+        """Whether a value is of the type of this fact. A number is at least 0: no fact counts below."""
+        if self.kind == "number":
+            return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+        return isinstance(value, bool if self.kind == "yes_no" else str)
 
 
-def joined(query: Any) -> Any:
-    """A Select over `actors` with every source of facts beside it."""
-    return (
-        query.select_from(Actor)
-        .outerjoin(owner, true())
-        .outerjoin(figures, true())
-        .outerjoin(levels, true())
-        .outerjoin(training, true())
-    )
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What rules judge: its name, the letter of its rules, the column of its id, its facts and where they come from.
+
+    `sources` are the lateral joins in the order in which they may lean on each other.
+    """
+
+    name: str
+    letter: str
+    key: Any
+    id_name: str
+    facts: Mapping[str, Fact]
+    sources: tuple[FromClause, ...]
+
+    def joined(self, query: Any, facts: Iterable[str] | None = None) -> Any:
+        """A Select over the table of the subject with the sources of these facts, of all by default, beside it."""
+        needed = self._closed(self.facts if facts is None else facts)
+        query = query.select_from(self.key.class_)
+        for source in self.sources:
+            if source in needed:
+                query = query.outerjoin(source, literal(True))
+        return query
+
+    def _closed(self, facts: Iterable[str]) -> set[FromClause]:
+        needed: set[FromClause] = set().union(*(self._sources_of[fact] for fact in facts))
+        for source in reversed(self.sources):
+            if source in needed:
+                needed |= self._mentioned(source.element)
+        return needed
+
+    @cached_property
+    def _sources_of(self) -> dict[str, set[FromClause]]:
+        return {
+            name: set().union(
+                *(self._mentioned(part) for part in (fact.expression, fact.established_at, fact.evidence))
+            )
+            for name, fact in self.facts.items()
+        }
+
+    def _mentioned(self, clause: Any) -> set[FromClause]:
+        if clause is None:
+            return set()
+        tables = [getattr(element, "table", None) for element in visitors.iterate(clause)]
+        return {source for source in self.sources if any(table is source for table in tables)}

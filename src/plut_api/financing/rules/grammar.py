@@ -1,24 +1,21 @@
-"""The grammar of readiness rules. Closed: what is not here cannot be said."""
+"""The grammar of readiness rules. Closed: what is not here cannot be said.
+
+A published rule set stays what it was to the byte: a member that came later is left out wherever it says nothing.
+"""
 
 from datetime import date
 from typing import Annotated, Literal, Self
+from typing import Any as Anything
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from plut_api.financing.rules.facts import FACTS
-
-
-class Part(BaseModel):
-    """A piece of a rule set; unknown members are an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from plut_api.financing.rules.facts import Kind
+from plut_api.financing.rules.wording import Part as Part
+from plut_api.financing.rules.wording import Words as Words
 
 
-class Words(Part):
-    """One sentence in both languages."""
-
-    id: str
-    en: str
+def _empty(value: Anything) -> bool:
+    return not value
 
 
 class RuleValueOf(Part):
@@ -27,7 +24,14 @@ class RuleValueOf(Part):
     rule_value: str
 
 
-Operand = int | RuleValueOf
+class TermOf(Part):
+    """A term of the product that was chosen; without one, or where it says nothing, a dated rule value."""
+
+    term: str = Field(pattern=r"^[a-z_]+$")
+    rule_value: str
+
+
+Operand = int | TermOf | RuleValueOf
 
 
 class Compare(Part):
@@ -38,15 +42,45 @@ class Compare(Part):
     at_most: Operand | None = None
     one_of: Annotated[tuple[str, ...] | None, Field(alias="in")] = None
     state: Annotated[Literal[True, False, "present"] | None, Field(alias="is")] = None
+    begins_with: tuple[Annotated[str, Field(min_length=1)], ...] | None = Field(
+        default=None, min_length=1, exclude_if=_empty
+    )
 
     @model_validator(mode="after")
-    def _one_comparison_with_a_known_fact(self) -> Self:
-        if self.fact not in FACTS:
-            raise ValueError(f"unknown fact {self.fact!r}; declared are: {', '.join(FACTS)}")
-        asked = [x for x in (self.at_least, self.at_most, self.one_of, self.state) if x is not None]
-        if len(asked) != 1:
-            raise ValueError(f"{self.fact}: say exactly one of at_least, at_most, in, is")
+    def _one_comparison(self) -> Self:
+        asked = (self.at_least, self.at_most, self.one_of, self.state, self.begins_with)
+        if sum(x is not None for x in asked) != 1:
+            raise ValueError(f"{self.fact}: say exactly one of at_least, at_most, in, is, begins_with")
         return self
+
+    @property
+    def needs(self) -> Kind | None:
+        """The type of fact that this comparison is for; none: any."""
+        if self.at_least is not None or self.at_most is not None:
+            return "number"
+        if self.one_of is not None or self.begins_with is not None:
+            return "text"
+        return None if self.state == "present" else "yes_no"
+
+
+class When(Part):
+    """A term of the chosen product against a bound: not of the subject, hence never unknown."""
+
+    when: TermOf
+    at_least: int | None = None
+    at_most: int | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError(f"{self.when.term}: say exactly one of at_least, at_most")
+        return self
+
+
+class Holds(Part):
+    """A condition that the rule set has a name for."""
+
+    holds: str
 
 
 class All(Part):
@@ -67,11 +101,25 @@ class Not(Part):
     negated: Annotated["Condition", Field(alias="not")]
 
 
-Condition = Compare | All | Any | Not
+Condition = Compare | All | Any | Not | When | Holds
+
+
+class Grade(Part):
+    """A share of a signal's weight, in percent, for those who do not reach all of it."""
+
+    condition: Condition
+    part: int = Field(ge=1, le=99)
+
+
+class Law(Part):
+    """What a rule rests on, and how sure we are: C the text was read, R as reported, V to be verified."""
+
+    text: str
+    status: Literal["C", "R", "V"]
 
 
 class Rule(Part):
-    """A gate, which must pass, or a signal with its weight."""
+    """A gate, which must pass, or a signal with its weight. Of its grades the first that holds counts."""
 
     code: str = Field(pattern=r"^[UC]-[GS]\d{2}$")
     kind: Literal["gate", "signal"]
@@ -80,16 +128,31 @@ class Rule(Part):
     shows: str
     applies: Condition | None = None
     passes: Condition
+    grades: tuple[Grade, ...] = Field(default=(), exclude_if=_empty)
     next_step: Words
     source: str
+    laws: tuple[Law, ...] = Field(default=(), exclude_if=_empty)
 
     @model_validator(mode="after")
     def _weight_fits_kind(self) -> Self:
         if (self.kind == "signal") != (self.weight > 0):
             raise ValueError(f"{self.code}: signals have a weight, gates have none")
-        if self.shows not in FACTS:
-            raise ValueError(f"{self.code}: shows an unknown fact {self.shows!r}")
+        parts = [grade.part for grade in self.grades]
+        if parts != sorted(set(parts), reverse=True):
+            raise ValueError(f"{self.code}: the grades must stand in falling order of their parts")
+        if parts and self.kind == "gate":
+            raise ValueError(f"{self.code}: a gate passes or not, it has no grades")
         return self
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition that this rule asks."""
+        asked = (self.applies, self.passes, *(grade.condition for grade in self.grades))
+        return tuple(condition for condition in asked if condition is not None)
+
+    def points_of(self, part: int) -> int:
+        """What a part, in percent, of the weight counts: whole points, rounded down."""
+        return self.weight * part // 100
 
 
 class RuleSetContent(Part):
@@ -100,11 +163,16 @@ class RuleSetContent(Part):
     ready_from_score: int = Field(ge=0, le=100)
     almost_from_score: int = Field(ge=0, le=100)
     rules: tuple[Rule, ...] = Field(min_length=1)
+    subject: str = Field(default="business", exclude_if=lambda subject: subject == "business")
+    named: dict[str, Condition] = Field(default_factory=dict, exclude_if=_empty)
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
+        from plut_api.financing.rules.checking import check_rule_set
+
         if sum(rule.weight for rule in self.rules) != 100:
             raise ValueError("the weights of the signals must add up to 100")
         if len({rule.code for rule in self.rules}) != len(self.rules):
             raise ValueError("two rules share a code")
+        check_rule_set(self)
         return self

@@ -1,6 +1,7 @@
 """Rule sets ship with the product; loading puts them beside the results that refer to them."""
 
 import hashlib
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -26,10 +27,18 @@ def shipped_rule_sets() -> tuple[RuleSetContent, ...]:
     return tuple(RuleSetContent.model_validate(yaml.safe_load(f.read_text(encoding="utf-8"))) for f in sources)
 
 
+def newest_valid(subject: str = "business", on: date | None = None) -> RuleSetContent:
+    """The newest rule set for a subject that is valid on a day, today by default. Raises LookupError without any."""
+    day = on or clock.today()
+    valid = [rules for rules in shipped_rule_sets() if rules.subject == subject and rules.valid_from <= day]
+    if not valid:
+        raise LookupError(f"no rule set for a {subject} is valid on {day}")
+    return max(valid, key=lambda rules: (rules.valid_from, rules.version))
+
+
 def rules_in_force() -> RuleSetContent:
     """The newest rule set for businesses that is valid today."""
-    valid = [rules for rules in shipped_rule_sets() if rules.valid_from <= clock.today()]
-    return max(valid, key=lambda rules: (rules.valid_from, rules.version))
+    return newest_valid("business")
 
 
 async def load_rule_sets(db: AsyncSession) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from plut_api.financing.schemas.readiness import Result, RuleCode, RuleSetVersion
+from plut_api.financing.schemas.ready_filters import Band
 from plut_api.kit.pages import CURSOR, MAX_LIMIT, NextCursor
 from plut_api.kit.wire import Day, Id, Idr, Instant, Name, Read, RegencyCode, VillageCode
 
@@ -58,14 +59,37 @@ class ReadyRowRead(Read):
     id: RowId
     removed: Annotated[Literal[False], Field(description="Not a tombstone.", examples=[False])]
     masked: Annotated[bool, Field(description="Whether names, village and figures are withheld.", examples=[True])]
+    score: Annotated[
+        int | None,
+        Field(
+            default=None,
+            ge=0,
+            le=100,
+            json_schema_extra={"format": "int32", "x-may-be-absent": True},
+            description="Only in identified rows, and only for a bank that a setting of the Dinas lets see it.",
+            examples=[75],
+        ),
+    ]
     name: Name | None = Field(description="Name of the business; null while masked.", examples=[None])
     owner_name: Name | None = Field(description="First owner; null while masked.", examples=[None])
+    segments: Annotated[
+        list[Literal["women", "youth"]] | None,
+        Field(
+            max_length=2,
+            description="Segments of its owners on that day; null while masked. Open: expect new values.",
+            examples=[None],
+        ),
+    ]
     village_code: VillageCode | None = Field(description="Village; null while masked.", examples=[None])
     regency_code: RegencyCode
     kbli_version: Annotated[
         str, Field(max_length=4, pattern=r"^[0-9]{4}$", description="KBLI version.", examples=["2025"])
     ]
     kbli_code: KbliCodeRead
+    sector: Annotated[
+        str | None,
+        Field(max_length=1, pattern=r"^[A-V]$", description="Sector, KBLI section.", examples=["C"]),
+    ]
     size_class: Annotated[
         str,
         Field(
@@ -83,6 +107,28 @@ class ReadyRowRead(Read):
     sales_idr: Idr | None = Field(description="Sales of that year; null while masked.", examples=[None])
     capital_idr: Idr | None = Field(description="Capital of that year; null while masked.", examples=[None])
     workers: SmallCount | None = Field(description="Workers of that year; null while masked.", examples=[None])
+    amount_band: Annotated[
+        Band | None,
+        Field(
+            description="How much it plans to ask for: up to 10, 100, 500 million rupiah, or more; null: no plan.",
+            examples=["to_100m"],
+        ),
+    ]
+    amount_idr: Idr | None = Field(description="How much it plans to ask for; null while masked.", examples=[None])
+    tenor_months: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=360,
+            json_schema_extra={"format": "int32"},
+            description="For how many months; null while masked.",
+            examples=[None],
+        ),
+    ]
+    principle: Annotated[
+        Literal["conventional", "sharia", "any"] | None,
+        Field(description="By which principle; null while masked.", examples=[None]),
+    ]
     outcomes: Annotated[list[ProvenOutcome], Field(max_length=5, description="Proven outcomes.", examples=[[]])]
     gates: Annotated[list[GateResult], Field(max_length=50, description="Gates of the rule set.", examples=[[]])]
     rule_set: RuleSetVersion

@@ -11,7 +11,7 @@ from plut_api.integration.problems import NoOrganization
 from plut_api.kit.caller import Caller, signed_in
 from plut_api.kit.contract import documented
 from plut_api.kit.database import Database
-from plut_api.kit.pages import CURSOR
+from plut_api.kit.pages import CURSOR, MAX_LIMIT
 from plut_api.kit.problems import InvalidCursor
 from plut_api.kit.web import Router, cacheable
 
@@ -27,7 +27,8 @@ Types = Annotated[
     Query(alias="type", max_length=50, description="Only these types.", examples=[["referral.submitted"]]),
 ]
 Limit = Annotated[
-    int, Query(ge=1, le=1000, description="Events an answer.", json_schema_extra={"format": "int32"}, examples=[100])
+    int,
+    Query(ge=1, le=MAX_LIMIT, description="Events an answer.", json_schema_extra={"format": "int32"}, examples=[100]),
 ]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from plut_api.kit.pages import CURSOR
+from plut_api.kit.pages import CURSOR, MAX_LIMIT
 from plut_api.kit.wire import LINE, Id, Instant, Read
 
 _ID = "01983b1e-6f1c-7cc0-9d2b-4a5e5c0f7a11"
@@ -43,7 +43,7 @@ class EventRead(Read):
 class EventPage(Read):
     """Events in the order they were numbered. Ask again with `after` of the answer, also when nothing came."""
 
-    data: Annotated[list[EventRead], Field(max_length=1000, description="The events.")]
+    data: Annotated[list[EventRead], Field(max_length=MAX_LIMIT, description="The events.")]
     after: Annotated[
         str,
         Field(max_length=2000, pattern=CURSOR, description="Opaque; where the next answer goes on.", examples=["A"]),

@@ -23,7 +23,7 @@ LEASE = timedelta(seconds=60)
 """Longer than any endpoint is waited for."""
 AT_ONCE = 8
 """Deliveries under way to one endpoint; to one that failed last time a single one, to see whether it is back."""
-_AHEAD = 64
+_AHEAD = 500
 """So far behind the first pending delivery of an endpoint others are looked for, whose subjects are not held up."""
 
 _FAN_OUT = text("""

@@ -131,7 +131,7 @@ async def _letter(sessions: Sessions, claimed: Claim) -> _Letter | None:
         event = await db.get_one(Event, claimed.event_id) if claimed.event_id else None
     challenge = endpoint.challenge if claimed.kind is DeliveryKind.verification else None
     body = _body(claimed, event, challenge).model_dump_json().encode()
-    webhook_id, timestamp = str(claimed.event_id or claimed.id), int(time.time())
+    webhook_id, timestamp = str(claimed.event_id or claimed.id), int(clock.now().timestamp())
     shared = [vault().open(SECRET, endpoint.secret_sealed)]
     if endpoint.former_secret_sealed is not None and (endpoint.former_until or clock.now()) > clock.now():
         shared.append(vault().open(FORMER, endpoint.former_secret_sealed))

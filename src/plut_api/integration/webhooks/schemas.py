@@ -41,6 +41,7 @@ State = Annotated[
 Secret = Annotated[
     str,
     Field(
+        repr=False,
         max_length=100,
         pattern=r"^whsec_[A-Za-z0-9+/=]+$",
         description="Shared secret of `v1` signatures. Shown now and never again.",

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.integration.events.catalogue import CATALOGUE
-from plut_api.integration.events.models import FeedEntry
 from plut_api.integration.problems import NoOrganization
 from plut_api.integration.webhooks.models import (
     FORMER,
@@ -37,8 +36,7 @@ from plut_api.kit.crypto import vault
 from plut_api.kit.database import refusing
 from plut_api.kit.etags import require_match
 from plut_api.kit.ids import new_id
-from plut_api.kit.outbox import Event
-from plut_api.kit.outgoing import OutgoingFailed, checked_url
+from plut_api.kit.outgoing import OutgoingFailed, check_address
 from plut_api.kit.problems import Fault, Invalid, fault
 from plut_api.settings import Settings
 
@@ -52,6 +50,13 @@ _NOT_CALLABLE = fault(
     id="Alamat harus https di internet terbuka, tanpa nama pengguna dan tanpa fragmen",
     en="The address must be https on the open internet, without a user and without a fragment",
 )
+_REPLAY = text("""
+    INSERT INTO webhook_deliveries (id, endpoint_id, kind, event_id, subject_id, state, attempts)
+    SELECT gen_random_uuid(), :endpoint, 'replay', e.id, e.subject_id, 'pending', 0
+    FROM feed_entries f JOIN events e ON e.id = f.event_id
+    WHERE f.organization_id = :organization AND e.occurred_at >= :since AND e.occurred_at < :until
+        AND e.name = ANY(:types) ORDER BY f.position
+""")
 _ENDS_BEFORE = fault("#/until", "ends_before_it_starts", id="Akhir sebelum awal", en="The end is before the beginning")
 
 
@@ -64,7 +69,7 @@ async def register_endpoint(
     """
     if caller.organization_id is None:
         raise NoOrganization()
-    faults = _url_faults(settings, given.url) + _type_faults(given.event_types)
+    faults = await _url_faults(settings, given.url) + _type_faults(given.event_types)
     if faults:
         raise Invalid(errors=faults)
     own = select(func.count()).where(WebhookEndpoint.organization_id == caller.organization_id)
@@ -118,7 +123,7 @@ async def change_endpoint(
     endpoint = await require_endpoint(db, caller, endpoint_id, for_update=True)
     require_match(endpoint, if_match)
     moves = changes.get("url", endpoint.url) != endpoint.url
-    faults = _url_faults(settings, changes["url"]) if moves else []
+    faults = await _url_faults(settings, changes["url"]) if moves else []
     faults += _type_faults(changes.get("event_types", []))
     if faults:
         raise Invalid(errors=faults)
@@ -178,25 +183,18 @@ async def replay(db: AsyncSession, caller: Caller, endpoint_id: UUID, since: dat
     if until <= since:
         raise Invalid(errors=[_ENDS_BEFORE])
     endpoint = await _active(db, caller, endpoint_id)
-    query = (
-        select(Event.id, Event.subject_id)
-        .join(FeedEntry, FeedEntry.event_id == Event.id)
-        .where(FeedEntry.organization_id == endpoint.organization_id)
-        .where(Event.occurred_at >= since, Event.occurred_at < until)
-        .order_by(FeedEntry.position)
-    )
-    if endpoint.event_types:
-        query = query.where(Event.name.in_(endpoint.event_types))
-    rows = (await db.execute(query)).all()
-    values = [
-        {"id": new_id(), "endpoint_id": endpoint.id, "kind": DeliveryKind.replay, "attempts": 0}
-        | {"event_id": row.id, "subject_id": row.subject_id, "state": DeliveryState.pending}
-        for row in rows
-    ]
-    if values:
-        await db.execute(insert(WebhookDelivery), values)
-        audit.record(db, audit.Action.changed, "webhook_endpoints", [endpoint.id], after={"replayed": str(len(values))})
-    return len(values)
+    given = {
+        "endpoint": endpoint.id,
+        "organization": endpoint.organization_id,
+        "since": since,
+        "until": until,
+        "types": endpoint.event_types or list(CATALOGUE),
+    }
+    result: Any = await db.execute(_REPLAY, given)
+    count = int(result.rowcount)
+    if count:
+        audit.record(db, audit.Action.changed, "webhook_endpoints", [endpoint.id], after={"replayed": str(count)})
+    return count
 
 
 async def _active(db: AsyncSession, caller: Caller, endpoint_id: UUID) -> WebhookEndpoint:
@@ -234,9 +232,9 @@ async def _kept(db: AsyncSession, endpoint: WebhookEndpoint) -> None:
     await db.refresh(endpoint)
 
 
-def _url_faults(settings: Settings, url: str) -> list[Fault]:
+async def _url_faults(settings: Settings, url: str) -> list[Fault]:
     try:
-        checked_url(settings, url)
+        await check_address(settings, url)
     except OutgoingFailed:
         return [_NOT_CALLABLE]
     return []

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header
 from plut_api.integration.events.catalogue import CATALOGUE, EventType
 from plut_api.integration.webhooks.schemas import WebhookBody
 
-_PROVING = "endpoint.verification"
+_PROVING, _TRYING = "endpoint.verification", "endpoint.test"
 _ANSWER = "Answer 2xx within 15 seconds, also where its `webhook-id` is known already."
 
 
@@ -46,6 +46,7 @@ def describe_webhooks(router: APIRouter) -> None:
         "An endpoint is asked to prove itself",
         "Answer 2xx with a body that holds `data.challenge`.",
     )
+    _add(router, _TRYING, "A test that says nothing", f"Sent on request, to see whether all is well. {_ANSWER}")
 
 
 def _about(kind: EventType) -> str:

@@ -7,6 +7,7 @@ are, any other column only if it is named as `plain`.
 
 from collections.abc import Mapping
 
+from plut_api.kit.audit import declared_cooperatives as cooperatives
 from plut_api.kit.audit import declared_financing as financing
 from plut_api.kit.audit.shapes import MARKS as MARKS
 from plut_api.kit.audit.shapes import NEVER as NEVER
@@ -18,6 +19,7 @@ from plut_api.kit.audit.shapes import as_told as _told
 
 AUDITED: Mapping[str, Told] = {
     **financing.AUDITED,
+    **cooperatives.AUDITED,
     "organizations": _told(plain="code name"),
     "accounts": _told(),
     "totp_secrets": _told(derived="last_step"),
@@ -111,6 +113,7 @@ AUDITED: Mapping[str, Told] = {
 
 UNAUDITED: Mapping[str, str] = {
     **financing.UNAUDITED,
+    **cooperatives.UNAUDITED,
     **dict.fromkeys(("audit_entries", "audit_seals", "audit_links"), "the log itself"),
     "disclosures": "a log of its own, which nobody can change either",
     "merge_moves": "the rows of a merge; each of them is an entry of its own table",
@@ -119,6 +122,7 @@ UNAUDITED: Mapping[str, str] = {
     **dict.fromkeys(("webhook_deliveries", "webhook_attempts"), "a log of sending, without personal data"),
     "idempotent_answers": "an answer word for word, gone within a day",
     "rate_windows": "counts calls, gone within hours",
+    "database_origins": "the cluster that a database is of",
     "messages": "tells what entries of the same transaction tell, gone within months",
     "message_deliveries": "a log of its own",
     "message_spending": "sums of the log of deliveries",
@@ -145,6 +149,7 @@ UNAUDITED: Mapping[str, str] = {
 
 READS: Mapping[str, Read] = {
     **financing.READS,
+    **cooperatives.READS,
     "getPerson": Read("people", "person_id"),
     "getMerge": Read("merges", "merge_id"),
     "getActor": Read("actors", "actor_id"),
@@ -234,6 +239,7 @@ LISTS: Mapping[str, ListRead] = {
 
 NOT_PERSONAL: Mapping[str, str] = {
     **financing.NOT_PERSONAL,
+    **cooperatives.NOT_PERSONAL,
     "listProgramHosts": "organizations, of which nobody can be told",
     "getRequirements": "writes an entry that says of whom",
     "listProgramTransitions": "moves of a programme, of which nobody can be told",

@@ -5,7 +5,7 @@ joined by `|` with `created()`, `etagged()`, `listed(…)` or `moved()` where th
 """
 
 from plut_api.kit.contract.catalogue import problem_catalogue
-from plut_api.kit.contract.declared import created, documented, etagged, listed, moved, operation_id
+from plut_api.kit.contract.declared import created, documented, etagged, listed, moved, operation_id, read_by_hand
 from plut_api.kit.contract.described import describe
 from plut_api.kit.contract.document import allowed_methods, install_contract
 from plut_api.kit.contract.kept import answer_faults
@@ -24,4 +24,5 @@ __all__ = [
     "moved",
     "operation_id",
     "problem_catalogue",
+    "read_by_hand",
 ]

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from plut_api.kit.contract.headers import header_refs
 from plut_api.kit.operations import operation_id as operation_id
 from plut_api.kit.problems import Problem
 
 CODES = "x-problem-codes"
 Responses = dict[int | str, dict[str, Any]]
+_READ_BY_HAND: dict[str, type[BaseModel]] = {}
 
 
 def documented(*problems: type[Problem]) -> Responses:
@@ -39,3 +42,18 @@ def listed(*media_types: str) -> Responses:
 def moved() -> Responses:
     """A 308 to the survivor of a merge."""
     return {308: {"description": "Merged into another; it lives on at `Location`.", "headers": header_refs("Location")}}
+
+
+def read_by_hand(model: type[BaseModel]) -> dict[str, str]:
+    """A reference to the schema of what a route reads from a body by itself, for its `openapi_extra`."""
+    _READ_BY_HAND[model.__name__] = model
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def schemas_read_by_hand() -> dict[str, Any]:
+    """Those schemas, and what they refer to, by name."""
+    found: dict[str, Any] = {}
+    for name, model in _READ_BY_HAND.items():
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        found |= schema.pop("$defs", {}) | {name: schema}
+    return found

@@ -1,7 +1,7 @@
 """The finished document: FastAPI's export with everything added that all operations share."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import compile_path
 
 from plut_api.kit.contract import catalogue
+from plut_api.kit.contract.declared import schemas_read_by_hand
 from plut_api.kit.contract.described import tags_of
 from plut_api.kit.contract.headers import HEADERS
 from plut_api.kit.contract.operations import finish_operation, link_operations
@@ -88,7 +89,9 @@ def _document(app: FastAPI, row_rules: RowRules | None) -> dict[str, Any]:
 def _add_components(document: dict[str, Any], refusals: ProblemAnswers) -> None:
     components = document.setdefault("components", {})
     schemas = {component_name(name): component(name, schema) for name, schema in components.get("schemas", {}).items()}
-    components["schemas"] = schemas | tidy(problem_schemas())
+    by_hand = tidy(schemas_read_by_hand())
+    require_one_meaning(by_hand, schemas)
+    components["schemas"] = by_hand | schemas | tidy(problem_schemas())
     components["responses"] = refusals.components
     components["headers"] = HEADERS
     used = _reachable(document, {"paths": document["paths"], "webhooks": document.get("webhooks", {})})
@@ -101,14 +104,26 @@ def _add_components(document: dict[str, Any], refusals: ProblemAnswers) -> None:
             components[section] = kept
 
 
+def require_one_meaning(by_hand: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Raise ValueError where a name of a schema read by hand is that of another one, which would take its place."""
+    for name in sorted(by_hand.keys() & schemas.keys()):
+        one, other = by_hand[name], schemas[name]
+        if {*one.get("properties", ())} != {*other.get("properties", ())} or one.get("enum") != other.get("enum"):
+            raise ValueError(f"Two schemas of the contract are called {name}; rename the one that is read by hand")
+
+
 def _require_what_is_always_given(document: dict[str, Any], used: set[str]) -> None:
-    """An answer has every field of its schema, also those with a default; only a request may leave one out."""
+    """An answer has every field of its schema, also those with a default; only a request may leave one out.
+
+    What not everybody is shown is marked `x-may-be-absent`.
+    """
     operations = (operation for item in document["paths"].values() for operation in item.values())
     sent = _reachable(document, [operation.get("requestBody", {}) for operation in operations])
     for name, schema in document["components"]["schemas"].items():
         pointer = f"#/components/schemas/{name}"
         if pointer in used and pointer not in sent and "properties" in schema:
-            schema["required"] = list(schema["properties"])
+            shown = schema["properties"].items()
+            schema["required"] = [name for name, field in shown if not field.pop("x-may-be-absent", False)]
 
 
 def _reachable(document: dict[str, Any], root: Any) -> set[str]:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from plut_api.kit.doctor.findings import Finding, severe, warning
 from plut_api.kit.migrations import head
+from plut_api.kit.restoring import is_of_another_cluster
 from plut_api.kit.walls import role_findings
 
 _OLDEST_SIGNING_KEY_DAYS = 100
@@ -65,6 +66,15 @@ async def _server(connection: AsyncConnection, expected: Expected) -> AsyncItera
             "database_in_the_clear",
             "What is said to the database crosses a network unencrypted.",
             "Switch TLS on at the server, and add ?sslmode=verify-full to its addresses.",
+        )
+
+
+async def _origin(connection: AsyncConnection, expected: Expected) -> AsyncIterator[Finding]:
+    if await is_of_another_cluster(connection):
+        yield severe(
+            "restored_elsewhere",
+            "The database was restored from another cluster: what changed there would be told with every pull.",
+            "Run: plut migrate",
         )
 
 
@@ -163,6 +173,7 @@ Check = Callable[[AsyncConnection, Expected], AsyncIterator[Finding]]
 _BEFORE_MIGRATION: Sequence[Check] = (_server,)
 CHECKS: Sequence[Check] = (
     _server,
+    _origin,
     _walls,
     _staff,
     _clients,

@@ -1,0 +1,1 @@
+"""Records of cooperatives on the wire."""

@@ -1,0 +1,1 @@
+"""What became of requests for financing, in numbers that tell nobody's own."""
