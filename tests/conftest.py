@@ -205,6 +205,6 @@ def statements(app: FastAPI) -> Iterator[list[str]]:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was collected out of garbage collection: going through it stops a loop for longer than some tests wait."""
+    """Leave what was collected out of garbage collection: going through it stops loops longer than some tests wait."""
     gc.collect()
     gc.freeze()
