@@ -1,22 +1,16 @@
 """Dossiers as PDF, by typst, without a network: its own fonts, one template, data that is text and nothing else."""
 
-import asyncio
-import json
-from importlib.resources import as_file, files
 from typing import Any
-
-import typst
 
 from plut_api.financing.dossiers.service import Opened
 from plut_api.kit import clock
+from plut_api.kit.papers import typeset
 from plut_api.programs.attendance.codes import qr_svg
-
-PDF = "application/pdf"
 
 
 async def as_pdf(opened: Opened, public_url: str) -> bytes:
-    """A dossier as PDF, made in a thread. The same dossier gives the same pages, whenever it is printed."""
-    return await asyncio.to_thread(_compiled, json.dumps(told(opened, public_url)))
+    """A dossier as PDF. The same dossier gives the same pages, whenever it is printed."""
+    return await typeset("plut_api.financing.dossiers", "dossier", told(opened, public_url))
 
 
 def address_of(code: str, public_url: str) -> str:
@@ -36,18 +30,3 @@ def told(opened: Opened, public_url: str) -> dict[str, Any]:
         "sha256": opened.row.content_sha256.hex(),
         "content": opened.content.model_dump(mode="json"),
     }
-
-
-def _compiled(dossier: str) -> bytes:
-    with as_file(files("plut_api.financing.dossiers") / "dossier.typ") as template:
-        made = typst.compile(
-            template,
-            root=template.parent,
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"dossier": dossier},
-            pdf_standards="a-2b",
-        )
-    if not isinstance(made, bytes):
-        raise TypeError("one document is one file")
-    return made

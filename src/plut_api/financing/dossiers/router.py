@@ -6,7 +6,7 @@ from fastapi import Depends, Header, Request, Response
 
 from plut_api.actors.service.disclosures import FINANCING, note_shown
 from plut_api.financing.dossiers import service
-from plut_api.financing.dossiers.printing import PDF, address_of, as_pdf
+from plut_api.financing.dossiers.printing import address_of, as_pdf
 from plut_api.financing.dossiers.problems import DossierClosed, DossierNotFound
 from plut_api.financing.dossiers.schemas import DossierChange, DossierCheck, DossierPath, DossierRead
 from plut_api.financing.dossiers.service import Opened
@@ -16,6 +16,7 @@ from plut_api.financing.router.readiness import FinancingRead
 from plut_api.kit import audit
 from plut_api.kit.contract import documented
 from plut_api.kit.database import Database
+from plut_api.kit.papers import PDF, as_kept
 from plut_api.kit.problems import NotAcceptable
 from plut_api.kit.representations import representation
 from plut_api.kit.web import Router, cacheable
@@ -75,7 +76,7 @@ async def check_dossier(code: DossierPath, db: Database) -> DossierCheck:
     For anybody who holds one, by the code or QR on it. The name of the business is masked. A dossier is genuine if it
     shows the same fingerprint.
     """
-    return DossierCheck.model_validate(await service.verifiable(db, service.as_printed(code)))
+    return DossierCheck.model_validate(await service.verifiable(db, as_kept(code)))
 
 
 def _shape(opened: Opened, public_url: str) -> DossierRead:

@@ -1,9 +1,6 @@
 """Freezing a dossier when its referral is submitted, keeping beside it how it would stand now, and reading both."""
 
-import base64
 import hashlib
-import re
-import secrets
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,14 +18,11 @@ from plut_api.financing.models import Referral, ReferralState
 from plut_api.kit import clock
 from plut_api.kit.crypto import vault
 from plut_api.kit.ids import new_id
+from plut_api.kit.papers import new_code
 
 CONTENT, PRESENT = "dossiers.content", "dossiers.present"
 """What each of the two is sealed for."""
-CODE_BYTES = 10
-"""Of chance; sixteen letters and digits in base32 (RFC 4648)."""
 ENDED_UNFINANCED = frozenset({"rejected", "withdrawn", "expired"})
-# Digits that the alphabet of codes lacks, as somebody may have read them from paper.
-_MISREAD = str.maketrans("018", "OIB")
 _VERIFIABLE = table(
     "verifiable_dossiers",
     *(column(name) for name in ("code", "frozen_at", "content_sha256", "business", "bank", "state")),
@@ -57,7 +51,7 @@ async def freeze(db: AsyncSession, referral: Referral) -> None:
         Dossier(
             id=new_id(),
             referral_id=referral.id,
-            code=base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
+            code=new_code(),
             frozen_at=clock.now(),
             content_sealed=vault().seal(CONTENT, frozen),
             content_sha256=hashlib.sha256(frozen.encode()).digest(),
@@ -98,11 +92,6 @@ async def verifiable(db: AsyncSession, code: str) -> Any:
     if row is None:
         raise DossierNotFound()
     return row
-
-
-def as_printed(code: str) -> str:
-    """A code as it is kept, from however somebody wrote it down: with hyphens, in small letters."""
-    return re.sub(r"[\s-]", "", code).upper().translate(_MISREAD)
 
 
 async def dossiers_with_banks(db: AsyncSession, actor_id: UUID) -> list[tuple[Dossier, Referral]]:

@@ -1,7 +1,5 @@
 """Issuing certificates: numbers without a gap, codes that nobody guesses, and what each tells of its participant."""
 
-import base64
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from plut_api.actors.models import Person
 from plut_api.kit import audit, clock, outbox
 from plut_api.kit.caller import Caller
 from plut_api.kit.ids import new_id
+from plut_api.kit.papers import new_code
 from plut_api.organizations.models import Organization
 from plut_api.programs.attendance.hours import SHIFTS, minutes_of
 from plut_api.programs.attendance.models import Attendance, Score, WhichTest
@@ -24,8 +23,6 @@ from plut_api.programs.models import Enrolment, EnrolmentState, Program, Program
 from plut_api.reference.rules import rule_values
 
 SERIES = "PLUT-NTB"
-CODE_BYTES = 10
-"""Of chance; sixteen letters and digits in base32 (RFC 4648)."""
 BLOCK = 500
 
 
@@ -125,7 +122,7 @@ def _values(row: Any, year: int, serial: int, caller: Caller | None, replaces_id
         "year": year,
         "serial": serial,
         "number": f"{SERIES}/{year}/{serial:06d}",
-        "code": base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode(),
+        "code": new_code(),
         "issued_at": clock.now(),
         "issued_by": caller.id if caller is not None else None,
         "completed_on": row["completed_at"].astimezone(clock.WITA).date(),

@@ -1,18 +1,13 @@
 """Certificates as PDF, by typst, without a network: its own fonts, one template, data that is text and nothing else."""
 
-import asyncio
-import json
 from datetime import date
-from importlib.resources import as_file, files
-
-import typst
 
 from plut_api.kit import clock
 from plut_api.kit.i18n import Locale, Text
+from plut_api.kit.papers import typeset
 from plut_api.programs.attendance.codes import qr_svg
 from plut_api.programs.certificates.models import Certificate
 
-PDF = "application/pdf"
 _MONTHS = {
     "id": (
         *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
@@ -33,8 +28,8 @@ _ISSUED = Text(id="Diterbitkan {day}", en="Issued on {day}")
 
 
 async def as_pdf(certificate: Certificate, public_url: str) -> bytes:
-    """A certificate as PDF, made in a thread: it takes the processor for some hundredths of a second."""
-    return await asyncio.to_thread(_compiled, json.dumps(told(certificate, public_url)))
+    """A certificate as PDF."""
+    return await typeset("plut_api.programs.certificates", "certificate", told(certificate, public_url))
 
 
 def address_of(code: str, public_url: str) -> str:
@@ -85,18 +80,3 @@ def _issued_on(certificate: Certificate) -> date:
 
 def _spelled(day: date, locale: Locale) -> str:
     return f"{day.day} {_MONTHS[locale][day.month - 1]} {day.year}"
-
-
-def _compiled(certificate: str) -> bytes:
-    with as_file(files("plut_api.programs.certificates") / "certificate.typ") as template:
-        made = typst.compile(
-            template,
-            root=template.parent,
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"certificate": certificate},
-            pdf_standards="a-2b",
-        )
-    if not isinstance(made, bytes):
-        raise TypeError("one document is one file")
-    return made

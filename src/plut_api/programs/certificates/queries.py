@@ -1,6 +1,5 @@
 """Reads of certificates."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from sqlalchemy import ColumnElement, column, exists, func, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plut_api.kit.caller import Caller
+from plut_api.kit.papers import as_kept
 from plut_api.programs.access import enrolments_visible_to, require_enrolment
 from plut_api.programs.certificates.models import Certificate
 from plut_api.programs.certificates.problems import CertificateNotFound
@@ -18,18 +18,11 @@ _COLUMNS = (
     *("completed_on", "sessions_held", "sessions_attended", "minutes", "revoked_at", "revoke_reason"),
 )
 _VERIFIABLE = table("verifiable_certificates", *(column(name) for name in _COLUMNS))
-# Digits that the alphabet of codes lacks, as somebody may have read them from paper.
-_MISREAD = str.maketrans("018", "OIB")
-
-
-def as_printed(code: str) -> str:
-    """A code as it is kept, from however somebody wrote it down: with hyphens, in small letters."""
-    return re.sub(r"[\s-]", "", code).upper().translate(_MISREAD)
 
 
 async def verifiable(db: AsyncSession, code: str) -> Any:
     """What anybody may know of a certificate, whoever asks. Raises CertificateNotFound."""
-    row = (await db.execute(select(_VERIFIABLE).where(_VERIFIABLE.c.code == as_printed(code)))).one_or_none()
+    row = (await db.execute(select(_VERIFIABLE).where(_VERIFIABLE.c.code == as_kept(code)))).one_or_none()
     if row is None:
         raise CertificateNotFound()
     return row
@@ -43,7 +36,7 @@ async def require_certificate(
         select(Certificate, Enrolment, Program)
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .join(Program, Program.id == Enrolment.program_id)
-        .where(Certificate.code == as_printed(code), enrolments_visible_to(caller))
+        .where(Certificate.code == as_kept(code), enrolments_visible_to(caller))
         .execution_options(populate_existing=True)
     )
     if for_update:

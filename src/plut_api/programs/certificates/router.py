@@ -12,13 +12,14 @@ from plut_api.kit.caller import Caller
 from plut_api.kit.contract import documented, etagged
 from plut_api.kit.database import Database
 from plut_api.kit.etags import put_etag
+from plut_api.kit.papers import PDF
 from plut_api.kit.problems import NotAcceptable
 from plut_api.kit.representations import representation
 from plut_api.kit.web import Router, cacheable
 from plut_api.kit.wire import PathId
 from plut_api.programs.certificates import service
 from plut_api.programs.certificates.models import Certificate
-from plut_api.programs.certificates.printing import PDF, as_pdf
+from plut_api.programs.certificates.printing import as_pdf
 from plut_api.programs.certificates.problems import CertificateNotFound, CertificateReplaced, CertificateRevoked
 from plut_api.programs.certificates.queries import newest_of, require_certificate, verifiable
 from plut_api.programs.certificates.schemas import CertificateRead, CodePath, Revocation, Verification
